@@ -21,4 +21,5 @@
 //!
 //! Rules are pure: text and data in, findings and data out. Effects sit at the edge.
 
+pub mod policy;
 pub mod record;

@@ -1,0 +1,272 @@
+//! The deploy gate: what must hold before a fix is pushed or landed.
+
+use super::message::{self, Situation};
+use crate::record::{Field, Finding, Item, ItemState, Level, Record};
+use serde::{Deserialize, Serialize};
+
+/// `gate` in the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateMode {
+    /// Findings stop.
+    Block,
+    /// Findings are shown.
+    Warn,
+    /// Nothing is looked at.
+    Off,
+}
+
+/// `landing` in the settings: how a fix reaches production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandingMode {
+    /// By `finish`.
+    Merge,
+    /// By a pull request.
+    PullRequest,
+}
+
+/// What is done with the fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// A hotfix branch is pushed.
+    PushBranch,
+    /// `git hotfix publish`.
+    Publish,
+    /// Production or a release tag is pushed, `finish`, `verify`.
+    Land,
+}
+
+/// A commit of base..tip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixCommit<'a> {
+    /// Its full id.
+    pub id: &'a str,
+    /// Its message.
+    pub message: &'a [u8],
+    /// It has two or more parents.
+    pub merge: bool,
+}
+
+/// Everything that does not hold; the gate's weight is in each finding's level.
+///
+/// The commits are those of base..tip, oldest first. Ids: `gate-checklist`, `gate-severity`,
+/// `gate-impact`, `gate-message`, `record-conflict`, `gate-record` (no record at all).
+pub fn findings(
+    record: Option<&Record>,
+    commits: &[FixCommit<'_>],
+    deed: Deed,
+    gate: GateMode,
+    landing: LandingMode,
+) -> Vec<Finding> {
+    let Some(weights) = Weights::of(deed, gate, landing) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    match record {
+        Some(record) => of_record(record, weights.record, &mut found),
+        None => found.push(finding(
+            "gate-record",
+            weights.record,
+            "No record of an incident belongs to this fix",
+            "git hotfix start \"what is broken\"",
+        )),
+    }
+    of_messages(commits, weights.message, &mut found);
+    found
+}
+
+/// How much a finding about the record weighs, and one about a commit's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Weights {
+    record: Level,
+    message: Level,
+}
+
+impl Weights {
+    /// Nothing when the gate is off.
+    ///
+    /// A record can be completed after a push; a message that is public is there for good. So
+    /// sharing a branch excuses the one and not the other.
+    fn of(deed: Deed, gate: GateMode, landing: LandingMode) -> Option<Weights> {
+        let shared = match deed {
+            Deed::Land => false,
+            Deed::Publish => true,
+            Deed::PushBranch => landing == LandingMode::PullRequest,
+        };
+        let (record, message) = match gate {
+            GateMode::Off => return None,
+            GateMode::Warn => (Level::Warn, Level::Warn),
+            GateMode::Block if shared => (Level::Warn, Level::Block),
+            GateMode::Block => (Level::Block, Level::Block),
+        };
+        Some(Weights { record, message })
+    }
+}
+
+fn of_record(record: &Record, level: Level, found: &mut Vec<Finding>) {
+    of_checklist(record.checklist(), level, found);
+    if record.field(Field::Severity).is_none() {
+        found.push(Finding {
+            line: record.field_line(Field::Severity),
+            ..finding(
+                "gate-severity",
+                level,
+                "Severity is not set",
+                "git hotfix severity P1",
+            )
+        });
+    }
+    if record.field(Field::Impact).is_none() {
+        found.push(Finding {
+            line: record.field_line(Field::Impact),
+            ..finding(
+                "gate-impact",
+                level,
+                "Impact is not described",
+                "git hotfix impact \"…\"",
+            )
+        });
+    }
+    for line in conflict_places(record) {
+        let message = "A merge left a conflict in the record";
+        found.push(Finding {
+            line: Some(line),
+            ..finding("record-conflict", level, message, "git hotfix edit")
+        });
+    }
+}
+
+/// One line for each conflict: where it opens. Left-over markers that nothing opens count each.
+fn conflict_places(record: &Record) -> Vec<usize> {
+    let marked = record.conflict_lines();
+    let lines: Vec<&str> = record.text().lines().collect();
+    let opens = |line: &&usize| {
+        let text = line.checked_sub(1).and_then(|at| lines.get(at));
+        text.is_some_and(|text| text.starts_with("<<<<<<<"))
+    };
+    let places: Vec<usize> = marked.iter().filter(opens).copied().collect();
+    if places.is_empty() {
+        return marked.to_vec();
+    }
+    places
+}
+
+fn of_checklist(items: &[Item], level: Level, found: &mut Vec<Finding>) {
+    if items.is_empty() {
+        let message = "The record has no deploy checklist";
+        found.push(finding("gate-checklist", level, message, "git hotfix edit"));
+    }
+    // What must be done comes before what may be skipped: the first finding is the next step.
+    let (may, must): (Vec<_>, Vec<_>) = items
+        .iter()
+        .enumerate()
+        .partition(|(_, item)| item.optional);
+    for (at, item) in must.into_iter().chain(may) {
+        let Some(message) = open_message(item) else {
+            continue;
+        };
+        let word = distinctive_word(items, at).unwrap_or_else(|| (at + 1).to_string());
+        let remedy = match item {
+            // `cause` ticks its item by itself, and says more than a tick.
+            item if item.is_root_cause() => "git hotfix cause \"…\"".to_owned(),
+            item if item.optional => format!("git hotfix check {word} --skip --reason \"…\""),
+            _ => format!("git hotfix check {word}"),
+        };
+        found.push(Finding {
+            line: Some(item.line),
+            ..finding("gate-checklist", level, &message, &remedy)
+        });
+    }
+}
+
+/// What is missing of an item. Who may leave out an optional one still has to say why; a skipped
+/// one that is not optional takes an override.
+fn open_message(item: &Item) -> Option<String> {
+    let reasoned = item
+        .evidence
+        .as_deref()
+        .is_some_and(|reason| !reason.trim().is_empty());
+    match (&item.state, item.optional) {
+        (ItemState::Done, _) => None,
+        (ItemState::Open, _) => Some(format!("[ ] {}", item.text)),
+        (ItemState::Skipped, true) if reasoned => None,
+        (ItemState::Skipped, true) => {
+            Some(format!("[ ] {} (skipped without a reason)", item.label))
+        }
+        (ItemState::Skipped, false) => {
+            Some(format!("[ ] {} (skipped, but not optional)", item.label))
+        }
+    }
+}
+
+/// The first word of an item that no other item's words contain: what a person would call it by.
+/// Short words are passed over, and words a shell could take for something else cannot occur.
+fn distinctive_word(items: &[Item], at: usize) -> Option<String> {
+    let label = items.get(at)?.label.to_lowercase();
+    let others: Vec<String> = items
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at)
+        .map(|(_, item)| item.label.to_lowercase())
+        .collect();
+    label
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 4 && word.chars().all(char::is_alphabetic))
+        .find(|word| !others.iter().any(|other| other.contains(word)))
+        .map(str::to_owned)
+}
+
+fn of_messages(commits: &[FixCommit<'_>], level: Level, found: &mut Vec<Finding>) {
+    for (at, commit) in commits.iter().enumerate() {
+        let situation = Situation {
+            merging: commit.merge,
+            local: false,
+        };
+        let Some(fault) = message::fault(commit.message, situation) else {
+            continue;
+        };
+        let short = commit.id.get(..7).unwrap_or(commit.id);
+        let wanted = match &fault.expected {
+            Some(expected) => format!("expected {expected}"),
+            None => fault.reason,
+        };
+        let remedy = message_remedy(commits, at, short);
+        found.push(Finding {
+            commit: Some(commit.id.to_owned()),
+            ..finding(
+                "gate-message",
+                level,
+                &format!("{short} {}: {wanted}", fault.text),
+                &remedy,
+            )
+        });
+    }
+}
+
+fn message_remedy(commits: &[FixCommit<'_>], at: usize, short: &str) -> String {
+    let folds = |commit: &FixCommit<'_>| message::is_folded_in(commit.message);
+    match commits.first() {
+        // What it folds into lies somewhere in the range: the whole range is taken.
+        Some(first) if commits.get(at).is_some_and(folds) => {
+            let oldest = first.id.get(..7).unwrap_or(first.id);
+            format!("git rebase -i --autosquash {oldest}^")
+        }
+        _ if at + 1 == commits.len() => "git commit --amend".to_owned(),
+        _ => format!("git rebase -i {short}^  # and mark it 'reword'"),
+    }
+}
+
+fn finding(id: &'static str, level: Level, message: &str, remedy: &str) -> Finding {
+    Finding {
+        id,
+        level,
+        line: None,
+        commit: None,
+        message: message.to_owned(),
+        remedy: Some(remedy.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

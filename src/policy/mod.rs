@@ -1,0 +1,11 @@
+//! What must hold, as pure functions from text and data to findings.
+
+pub mod branch;
+pub mod gate;
+pub mod message;
+pub mod push;
+pub mod severity;
+pub mod version;
+
+#[cfg(test)]
+mod against_git;
