@@ -21,5 +21,8 @@
 //!
 //! Rules are pure: text and data in, findings and data out. Effects sit at the edge.
 
+pub mod env;
+pub mod files;
+pub mod git;
 pub mod policy;
 pub mod record;

@@ -1,0 +1,182 @@
+//! git's configuration.
+//!
+//! libgit2 reads the files, and that is enough for most runs. What it cannot see (`git -c`,
+//! `GIT_CONFIG_COUNT`, conditions it does not know) is asked from git itself.
+
+use super::process::nul_separated;
+use super::{ConfigEntry, ConfigScope, GitError, Repo, raw};
+use git2::{ConfigLevel, ErrorCode};
+use std::rc::Rc;
+
+impl Repo {
+    /// Every value, lowest level first, in the order git reads them; read once.
+    ///
+    /// # Errors
+    /// When a file of the configuration cannot be parsed.
+    pub fn config_entries(&self) -> Result<Rc<[ConfigEntry]>, GitError> {
+        if let Some(entries) = self.config.borrow().as_ref() {
+            return Ok(Rc::clone(entries));
+        }
+        let told = ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"];
+        let entries = match told.iter().any(|name| crate::env::var(name).is_some()) {
+            true => self.entries_by_git()?,
+            false => self.entries_of_files()?,
+        };
+        let entries: Rc<[ConfigEntry]> = entries.into();
+        self.config.replace(Some(Rc::clone(&entries)));
+        Ok(entries)
+    }
+
+    /// What the files say; git is asked when they hold conditions that libgit2 passes over:
+    /// `hasconfig:` always, `onbranch:` where it cannot read HEAD.
+    fn entries_of_files(&self) -> Result<Vec<ConfigEntry>, GitError> {
+        let read = || -> Result<Vec<(i32, ConfigEntry)>, git2::Error> {
+            let config = self.inner.config()?;
+            let mut entries = Vec::new();
+            let mut found = config.entries(None)?;
+            while let Some(entry) = found.next() {
+                let entry = entry?;
+                let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+                let scope = scope(entry.level());
+                let value = value_of(entry);
+                entries.push((entry.level() as i32, ConfigEntry { name, value, scope }));
+            }
+            Ok(entries)
+        };
+        let mut entries = read().map_err(raw::failed("reading the configuration"))?;
+        let unread = |(_, entry): &(i32, ConfigEntry)| {
+            entry.name.starts_with("includeif.hasconfig:")
+                || entry.name.starts_with("includeif.onbranch:") && self.by_git()
+        };
+        if entries.iter().any(unread) {
+            return self.entries_by_git();
+        }
+        // libgit2 gives the levels in an order of its own, within a level the file's.
+        entries.sort_by_key(|(level, _)| *level);
+        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    /// The value that counts for a key.
+    ///
+    /// # Errors
+    /// As for [`Repo::config_entries`].
+    pub fn config_value(&self, name: &str) -> Result<Option<String>, GitError> {
+        let name = normal(name);
+        let entries = self.config_entries()?;
+        let last = entries.iter().rev().find(|entry| entry.name == name);
+        Ok(last.map(|entry| entry.value.clone()))
+    }
+
+    /// Sets a value in the repository's own configuration, which all its work trees share.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_config(&self, name: &str, value: &str) -> Result<(), GitError> {
+        let set = || self.local_config()?.set_str(name, value);
+        set().map_err(raw::failed(format!("setting {name}")))?;
+        self.forget_config();
+        Ok(())
+    }
+
+    /// Removes a value from the repository's own configuration; a missing one is fine.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn unset_config(&self, name: &str) -> Result<(), GitError> {
+        let remove = || self.local_config()?.remove_multivar(name, ".*");
+        match remove() {
+            Err(error) if error.code() != ErrorCode::NotFound => {
+                Err(raw::failed(format!("removing {name}"))(error))
+            }
+            _ => {
+                self.forget_config();
+                Ok(())
+            }
+        }
+    }
+
+    /// The names of the remotes.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub fn remotes(&self) -> Result<Vec<String>, GitError> {
+        let mut names: Vec<String> = self
+            .config_entries()?
+            .iter()
+            .filter_map(|entry| {
+                let rest = entry.name.strip_prefix("remote.")?;
+                let (name, key) = rest.rsplit_once('.')?;
+                matches!(key, "url" | "pushurl").then(|| name.to_owned())
+            })
+            .collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn local_config(&self) -> Result<git2::Config, git2::Error> {
+        self.inner.config()?.open_level(ConfigLevel::Local)
+    }
+
+    fn forget_config(&self) {
+        self.config.replace(None);
+    }
+
+    fn entries_by_git(&self) -> Result<Vec<ConfigEntry>, GitError> {
+        let git = self.git().args(["config", "--list", "--show-scope", "-z"]);
+        let output = git.looking().checked()?;
+        Ok(parse_list(&output.stdout))
+    }
+}
+
+/// `scope NUL name LF value NUL`; a key without `=` has no line break.
+pub(super) fn parse_list(printed: &[u8]) -> Vec<ConfigEntry> {
+    let mut parts = nul_separated(printed);
+    let mut entries = Vec::new();
+    while let (Some(scope), Some(pair)) = (parts.next(), parts.next()) {
+        let (name, value) = match pair.split_once('\n') {
+            Some((name, value)) => (name, value),
+            None => (pair.as_str(), "true"),
+        };
+        entries.push(ConfigEntry {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            scope: match scope.as_str() {
+                "system" => ConfigScope::System,
+                "global" => ConfigScope::Global,
+                "local" => ConfigScope::Local,
+                "worktree" => ConfigScope::Worktree,
+                _ => ConfigScope::Command,
+            },
+        });
+    }
+    entries
+}
+
+fn scope(level: ConfigLevel) -> ConfigScope {
+    match level {
+        ConfigLevel::ProgramData | ConfigLevel::System => ConfigScope::System,
+        ConfigLevel::XDG | ConfigLevel::Global => ConfigScope::Global,
+        ConfigLevel::Local => ConfigScope::Local,
+        ConfigLevel::Worktree => ConfigScope::Worktree,
+        _ => ConfigScope::Command,
+    }
+}
+
+fn value_of(entry: &git2::ConfigEntry<'_>) -> String {
+    match entry.has_value() {
+        true => String::from_utf8_lossy(entry.value_bytes()).into_owned(),
+        false => "true".to_owned(),
+    }
+}
+
+/// Section and name are without case, a subsection between them is not.
+fn normal(name: &str) -> String {
+    match (name.split_once('.'), name.rsplit_once('.')) {
+        (Some((section, _)), Some((front, key))) => {
+            let middle = &front[section.len()..];
+            format!("{}{middle}.{}", section.to_lowercase(), key.to_lowercase())
+        }
+        _ => name.to_lowercase(),
+    }
+}

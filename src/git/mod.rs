@@ -1,0 +1,37 @@
+//! git: the only code that names `git2` or starts `git`.
+//!
+//! libgit2 does what stays inside the object database; the `git` program does what depends on the
+//! person's machine: work tree, network, keys, merges. Nothing above knows which of the two served:
+//! only plain data leaves this folder.
+
+mod error;
+mod limited;
+mod open;
+mod raw;
+mod refs_by_git;
+mod signing;
+mod tags;
+mod types;
+
+pub mod config;
+pub mod history;
+pub mod merge;
+pub mod network;
+pub mod objects;
+pub mod process;
+pub mod refs;
+pub mod repo;
+pub mod worktree;
+
+mod stamp;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::GitError;
+pub use repo::Repo;
+pub use stamp::RefsStamp;
+pub use types::{
+    CommitInfo, ConfigEntry, ConfigScope, DiffStat, Expect, Head, Ident, MergeOutcome, Oid,
+    RefUpdate, Worktree,
+};

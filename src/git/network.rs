@@ -1,0 +1,209 @@
+//! What talks to a remote: always with a limit.
+
+use super::limited::{self, Asking};
+use super::process::{Git, Output};
+use super::{Expect, GitError, Oid, RefUpdate, Repo};
+use chrono::{DateTime, Utc};
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// One line of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushLine {
+    /// What the remote's ref becomes; nothing deletes it.
+    pub source: Option<Oid>,
+    /// The remote's ref, full name.
+    pub target: String,
+    /// What the remote's ref must be for it to be deleted or rewound; nothing: it only goes forward.
+    pub lease: Option<Oid>,
+}
+
+impl PushLine {
+    /// Moves a ref forward.
+    pub fn forward(target: String, to: Oid) -> PushLine {
+        PushLine {
+            source: Some(to),
+            target,
+            lease: None,
+        }
+    }
+}
+
+/// How a push or fetch is done.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The remote's name.
+    pub remote: &'a str,
+    /// After this the process group is ended.
+    pub limit: Duration,
+    /// Called once when it takes longer than half a second.
+    pub waiting: &'a dyn Fn(),
+    /// Variables added to git's environment.
+    pub env: &'a [(String, String)],
+}
+
+/// What a missing object of a partial clone may take.
+const OBJECT_LIMIT: Duration = Duration::from_secs(10);
+
+impl Repo {
+    /// Fetches the named refs into their remote-tracking branches; never asks for a password, never
+    /// prunes.
+    ///
+    /// # Errors
+    /// [`GitError::TimedOut`], or what git said.
+    pub fn fetch(&self, call: &Call<'_>, refspecs: &[String]) -> Result<(), GitError> {
+        let git = self.unasking(self.git()).args([
+            "fetch",
+            "--quiet",
+            "--no-prune",
+            "--no-auto-maintenance",
+            "--no-recurse-submodules",
+            "--end-of-options",
+            call.remote,
+        ]);
+        talk(git.args(refspecs), call, Asking::Never).map(drop)
+    }
+
+    /// Brings the remote-tracking refs of some branches to what the remote has, those that are gone
+    /// there included; all of it within the limit. Nothing is fetched when nothing is new, unless
+    /// tags are wanted: git brings them along with their branches.
+    ///
+    /// # Errors
+    /// [`GitError::TimedOut`], or what git said.
+    pub fn track(&self, call: &Call<'_>, branches: &[String], tags: bool) -> Result<(), GitError> {
+        let begun = Instant::now();
+        let there = self.remote_heads(call, branches)?;
+        let mut refspecs = Vec::new();
+        for branch in branches {
+            let name = format!("refs/heads/{branch}");
+            let tracking = format!("refs/remotes/{}/{branch}", call.remote);
+            let known = self.find_ref(&tracking)?;
+            let now = there.iter().find(|(full, _)| *full == name);
+            match (now, known) {
+                (Some((_, now)), known) if tags || known.as_ref() != Some(now) => {
+                    refspecs.push(format!("+{name}:{tracking}"));
+                }
+                (None, Some(known)) => {
+                    let gone = RefUpdate {
+                        name: tracking,
+                        old: Expect::Is(known),
+                        new: None,
+                    };
+                    self.update_ref(&gone, "gone at the remote")?;
+                }
+                _ => {}
+            }
+        }
+        if refspecs.is_empty() {
+            return Ok(());
+        }
+        let rest = Call {
+            limit: call.limit.saturating_sub(begun.elapsed()),
+            ..*call
+        };
+        self.fetch(&rest, &refspecs)
+    }
+
+    fn remote_heads(
+        &self,
+        call: &Call<'_>,
+        branches: &[String],
+    ) -> Result<Vec<(String, Oid)>, GitError> {
+        let names = branches.iter().map(|branch| format!("refs/heads/{branch}"));
+        let git = self
+            .unasking(self.git())
+            .args(["ls-remote", "--quiet", "--end-of-options", call.remote])
+            .args(names)
+            .parsed();
+        let output = talk(git, call, Asking::Never)?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines = text.lines().filter_map(|line| {
+            let (id, name) = line.split_once('\t')?;
+            Some((name.to_owned(), Oid::from_hex(id)?))
+        });
+        Ok(lines.collect())
+    }
+
+    /// Pushes all lines or none (`--atomic`), git's own words on standard error in the error.
+    ///
+    /// Without a terminal nobody can be asked, so it ends with its whole process group at the limit;
+    /// on a terminal it may ask for a passphrase and stays in ours.
+    ///
+    /// # Errors
+    /// [`GitError::TimedOut`], or what git said.
+    pub fn push(&self, call: &Call<'_>, lines: &[PushLine]) -> Result<(), GitError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let (git, asking) = if std::io::stdin().is_terminal() {
+            (self.git(), Asking::OnTheTerminal)
+        } else {
+            (self.unasking(self.git()), Asking::Never)
+        };
+        let git = git.args([
+            "push",
+            "--atomic",
+            "--porcelain",
+            // Else `push.followTags` would send tags that nobody named.
+            "--no-follow-tags",
+        ]);
+        let leases = lines.iter().filter_map(|line| {
+            let lease = line.lease.as_ref()?;
+            Some(format!("--force-with-lease={}:{lease}", line.target))
+        });
+        let git = git.args(leases).args(["--end-of-options", call.remote]);
+        let specs = lines.iter().map(|line| match &line.source {
+            Some(source) => format!("{source}:{}", line.target),
+            None => format!(":{}", line.target),
+        });
+        talk(git.args(specs), call, asking).map(drop)
+    }
+
+    /// When the last fetch was, by the date of `FETCH_HEAD`.
+    pub fn last_fetch(&self) -> Option<DateTime<Utc>> {
+        // Each work tree keeps its own; any of them has brought the shared refs up to date.
+        [&self.git_dir, &self.common_dir]
+            .into_iter()
+            .filter_map(|folder| folder.join("FETCH_HEAD").metadata().ok())
+            // One that failed leaves the file empty.
+            .filter(|file| file.len() > 0)
+            .filter_map(|file| file.modified().ok())
+            .max()
+            .map(DateTime::from)
+    }
+
+    /// Lets git fetch an object that a partial clone left at its remote.
+    pub(super) fn fetch_object(&self, id: &str) -> Result<(), GitError> {
+        let git = self.unasking(self.git()).args(["cat-file", "-t", id]);
+        limited::run(git, OBJECT_LIMIT, Asking::Never, &|| ()).map(drop)
+    }
+
+    /// Nobody is asked for a password. Helpers and askpass programs stay: editors answer by them
+    /// without a question.
+    fn unasking(&self, git: Git) -> Git {
+        let git = git.env("GIT_TERMINAL_PROMPT", "0");
+        // ssh asks on the terminal by itself; told otherwise it fails at once instead of waiting
+        // for the limit. A person's own ssh command is theirs.
+        let own_ssh = ["GIT_SSH_COMMAND", "GIT_SSH"]
+            .iter()
+            .any(|name| crate::env::var(name).is_some())
+            || matches!(self.config_value("core.sshCommand"), Ok(Some(_)));
+        match own_ssh {
+            true => git,
+            false => git.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
+        }
+    }
+}
+
+fn talk(git: Git, call: &Call<'_>, asking: Asking) -> Result<Output, GitError> {
+    let git = call
+        .env
+        .iter()
+        .fold(git, |git, (name, value)| git.env(name, value));
+    let name = git.name();
+    let output = limited::run(git, call.limit, asking, call.waiting)?;
+    match output.code {
+        0 => Ok(output),
+        _ => Err(output.failed(name)),
+    }
+}

@@ -1,0 +1,142 @@
+//! Commits and tags as the person would make them, keys included.
+
+use super::{GitError, Oid, Repo, process::Git, raw};
+use git2::ObjectFormat;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+impl Repo {
+    /// Writes a commit as the person would (identity, signature) with `git commit-tree`.
+    ///
+    /// # Errors
+    /// When git refuses, e.g. a key that fails.
+    pub fn commit_tree(&self, tree: &Oid, parents: &[Oid], message: &str) -> Result<Oid, GitError> {
+        let mut git = self.who(self.git()).args(["commit-tree", tree.as_str()]);
+        for parent in parents {
+            git = git.args(["-p", parent.as_str()]);
+        }
+        // `commit-tree` is plumbing and does not ask `commit.gpgSign` by itself.
+        if self.config_bool("commit.gpgsign")? {
+            git = git.arg("-S");
+        }
+        raw::parse_id(&git.input(ended(message)).text()?)
+    }
+
+    /// Writes an annotated tag object without a ref, signed when `tag.gpgsign` says so.
+    ///
+    /// # Errors
+    /// When git refuses, e.g. a key that fails.
+    pub fn tag_object(&self, name: &str, commit: &Oid, message: &str) -> Result<Oid, GitError> {
+        if self.config_bool("tag.gpgsign")? || self.config_bool("tag.forcesignannotated")? {
+            return self.signed_tag(name, commit, message);
+        }
+        let writing = || raw::failed(format!("writing the tag {name}"));
+        let time = crate::env::committer_time();
+        let zone = time.offset().local_minus_utc() / 60;
+        let who = raw::signature(&self.ident(), time.timestamp(), zone)?;
+        let target = self.raw_commit(commit)?.into_object();
+        let id = self
+            .inner
+            .tag_annotation_create(name, &target, &who, &ended(message));
+        raw::from_raw(id.map_err(writing())?)
+    }
+
+    /// Only `git tag` signs the way the person has set up, and it cannot do so without writing a
+    /// ref. So it writes the ref in a git directory that is thrown away and the object in ours.
+    fn signed_tag(&self, name: &str, commit: &Oid, message: &str) -> Result<Oid, GitError> {
+        let making = || raw::io_failed("making a place for a tag");
+        let place = tempfile::tempdir().map_err(making())?;
+        let words = place.path().join("message");
+        throw_away_git_dir(place.path(), self.inner.object_format()).map_err(making())?;
+        fs::write(&words, ended(message)).map_err(making())?;
+        let objects = crate::env::var("GIT_OBJECT_DIRECTORY")
+            .map_or_else(|| self.common_dir.join("objects"), Into::into);
+        let top = self.workdir.as_deref().unwrap_or(&self.git_dir);
+        let mut git = self
+            .who(self.git_at(top))
+            .env("GIT_DIR", place.path())
+            .env("GIT_OBJECT_DIRECTORY", top.join(objects))
+            // The person's hooks watch their refs, not this one.
+            .config("core.hooksPath=/dev/null");
+        // Settings of the repository would be out of sight there.
+        for entry in self.config_entries()?.iter() {
+            let section = entry.name.split('.').next();
+            let signs = matches!(section, Some("gpg" | "user" | "committer"));
+            // A subsection with `=` cannot be passed on a command line; none of git's own has one.
+            if signs && !entry.name.contains('=') {
+                git = git.config(format!("{}={}", entry.name, entry.value));
+            }
+        }
+        let output = git
+            .args(["tag", "--sign", "--cleanup=verbatim", "--file"])
+            .arg(&words)
+            .args(["--end-of-options", name, commit.as_str()])
+            .checked()?;
+        let written = fs::read_to_string(place.path().join("refs/tags").join(name));
+        let tag = raw::parse_id(written.map_err(making())?.trim_end())?;
+        // Before git 2.40 a key that could not be used gave a tag without a signature, and no error.
+        match self.is_signed(&tag)? {
+            true => Ok(tag),
+            false => Err(output.failed(format!("tag --sign {name}"))),
+        }
+    }
+
+    fn is_signed(&self, tag: &Oid) -> Result<bool, GitError> {
+        let reading = || raw::failed("reading the signed tag");
+        let objects = self.inner.odb().map_err(reading())?;
+        let object = objects.read(raw::to_raw(tag)?).map_err(reading())?;
+        let signature = b"\n-----BEGIN ";
+        Ok(object
+            .data()
+            .windows(signature.len())
+            .any(|part| part == signature))
+    }
+
+    /// git refuses to commit when it does not know by whom; in an incident a poor name is better
+    /// than no commit. Where git knows one it stays git's choice.
+    fn who(&self, git: Git) -> Git {
+        let ident = self.ident();
+        let unset = |name: &str, key: &str| {
+            crate::env::var(name).is_none() && !matches!(self.config_value(key), Ok(Some(_)))
+        };
+        let mut git = git;
+        for role in ["AUTHOR", "COMMITTER"] {
+            let own = role.to_lowercase();
+            for (part, value) in [("NAME", &ident.name), ("EMAIL", &ident.email)] {
+                let name = format!("GIT_{role}_{part}");
+                let part = part.to_lowercase();
+                if unset(&name, &format!("user.{part}")) && unset(&name, &format!("{own}.{part}")) {
+                    git = git.env(&name, value);
+                }
+            }
+        }
+        git
+    }
+
+    /// A setting that is on; unreadable values are git's to complain about.
+    pub(super) fn config_bool(&self, name: &str) -> Result<bool, GitError> {
+        let value = self.config_value(name)?;
+        Ok(value.is_some_and(|value| git2::Config::parse_bool(value).unwrap_or(false)))
+    }
+}
+
+/// As small as git accepts one; the files format, so that the ref can be read as a file.
+fn throw_away_git_dir(place: &Path, format: ObjectFormat) -> io::Result<()> {
+    let mut config = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n".to_owned();
+    if format == ObjectFormat::Sha256 {
+        config.push_str("[extensions]\n\tobjectFormat = sha256\n");
+    }
+    fs::create_dir_all(place.join("refs/tags"))?;
+    fs::create_dir(place.join("objects"))?;
+    fs::write(place.join("HEAD"), "ref: refs/heads/none\n")?;
+    fs::write(place.join("config"), config)
+}
+
+/// git ends every message with a line break.
+fn ended(message: &str) -> String {
+    match message.is_empty() || message.ends_with('\n') {
+        true => message.to_owned(),
+        false => format!("{message}\n"),
+    }
+}

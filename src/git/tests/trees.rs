@@ -1,0 +1,121 @@
+use super::*;
+
+#[test]
+fn changed_files_are_told_with_and_without_untracked_ones() {
+    let sandbox = Sandbox::new(PLAIN);
+    sandbox.write("é b", "1");
+    sandbox.commit("a", "1");
+    let repo = sandbox.open();
+    assert!(repo.changed_files(true, 10).unwrap().is_empty());
+    sandbox.write("é b", "2");
+    sandbox.git(&["mv", "a", "moved"]);
+    sandbox.write("new", "");
+    assert_eq!(
+        repo.changed_files(false, 10).unwrap(),
+        ["a", "moved", "é b"]
+    );
+    assert_eq!(
+        repo.changed_files(true, 10).unwrap(),
+        ["a", "moved", "é b", "new"]
+    );
+    assert_eq!(repo.changed_files(true, 1).unwrap(), ["a"]);
+}
+
+#[test]
+fn switching_keeps_changes_or_refuses_and_leaves_all_as_it_was() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        let base = sandbox.commit("a", "1");
+        sandbox.git(&["branch", "hotfix/a"]);
+        sandbox.commit("b", "2");
+        sandbox.write("a", "mine");
+        let repo = sandbox.open();
+        repo.switch("hotfix/a").unwrap();
+        assert_eq!(
+            repo.branch_at_work().unwrap().as_deref(),
+            Some("hotfix/a"),
+            "{kind:?}"
+        );
+        assert_eq!(sandbox.read("a"), "mine");
+        sandbox.write("b", "untracked");
+        assert!(repo.switch("main").is_err());
+        assert_eq!(sandbox.read("b"), "untracked");
+        assert_eq!(repo.branch_at_work().unwrap().as_deref(), Some("hotfix/a"));
+        assert!(repo.switch("--detach").is_err());
+        repo.switch_detached(&base).unwrap();
+        assert_eq!(repo.branch_at_work().unwrap(), None);
+    }
+}
+
+#[test]
+fn a_work_tree_follows_and_keeps_what_the_move_does_not_touch() {
+    let sandbox = Sandbox::new(PLAIN);
+    sandbox.write("mine", "1\n");
+    sandbox.write("gone", "1\n");
+    let from = sandbox.commit("a", "1\n");
+    std::fs::remove_file(sandbox.top.join("gone")).unwrap();
+    sandbox.write("deep/new", "2\n");
+    let to = sandbox.commit("a", "2\n");
+    sandbox.git(&["reset", "-q", "--hard", from.as_str()]);
+    let repo = sandbox.open();
+    let top = sandbox.top.as_path();
+
+    sandbox.write("mine", "edited\n");
+    assert!(repo.can_follow(top, &from, &to).unwrap().is_empty());
+    sandbox.write("a", "mine too\n");
+    sandbox.write("deep/new", "untracked\n");
+    assert_eq!(repo.can_follow(top, &from, &to).unwrap(), ["a", "deep/new"]);
+    assert!(repo.follow(top, &from, &to).is_err());
+    assert_eq!(sandbox.read("a"), "mine too\n");
+    assert_eq!(sandbox.read("gone"), "1\n");
+
+    std::fs::remove_dir_all(sandbox.top.join("deep")).unwrap();
+    sandbox.write("deep", "a file\n");
+    sandbox.write("a", "1\n");
+    assert_eq!(repo.can_follow(top, &from, &to).unwrap(), ["deep/new"]);
+    std::fs::remove_file(sandbox.top.join("deep")).unwrap();
+    assert!(repo.can_follow(top, &from, &to).unwrap().is_empty());
+    assert_eq!(sandbox.read("a"), "1\n");
+    repo.follow(top, &from, &to).unwrap();
+    assert_eq!(sandbox.read("a"), "2\n");
+    assert_eq!(sandbox.read("deep/new"), "2\n");
+    assert_eq!(sandbox.read("mine"), "edited\n");
+    assert!(!sandbox.top.join("gone").exists());
+    let tree = sandbox.id(&format!("{to}^{{tree}}"));
+    assert_eq!(repo.index_tree(top).unwrap(), Some(tree));
+}
+
+#[test]
+fn another_work_tree_is_its_own_even_when_git_dir_names_this_one() {
+    let sandbox = Sandbox::new(PLAIN);
+    let from = sandbox.commit("a", "1\n");
+    let to = sandbox.commit("a", "2\n");
+    sandbox.git(&["branch", "other", from.as_str()]);
+    let linked = sandbox.path("linked");
+    sandbox.git(&["worktree", "add", "-q", linked.to_str().unwrap(), "other"]);
+    let told = Whereabouts {
+        git_dir: Some(PathBuf::from(".git")),
+        ..Whereabouts::default()
+    };
+    let repo = open::open(&sandbox.top, &told).unwrap();
+    assert!(repo.can_follow(&linked, &from, &to).unwrap().is_empty());
+    repo.follow(&linked, &from, &to).unwrap();
+    assert_eq!(std::fs::read_to_string(linked.join("a")).unwrap(), "2\n");
+    assert!(sandbox.open().changed_files(true, 9).unwrap().is_empty());
+}
+
+#[test]
+fn an_index_with_conflicts_has_no_tree() {
+    let sandbox = Sandbox::new(PLAIN);
+    let base = sandbox.commit("a", "1");
+    sandbox.commit("a", "2");
+    sandbox.git(&["switch", "-q", "-c", "side", base.as_str()]);
+    sandbox.commit("a", "3");
+    let merge = sandbox
+        .command(&sandbox.top, &["merge", "-q", "main"])
+        .output();
+    assert!(!merge.unwrap().status.success());
+    let repo = sandbox.open();
+    assert!(repo.is_merging());
+    assert_eq!(repo.index_tree(&sandbox.top).unwrap(), None);
+}

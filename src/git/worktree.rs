@@ -1,0 +1,278 @@
+//! The work tree and the index, by `git` itself.
+
+use super::process::{Git, Running, nul_separated};
+use super::{GitError, Oid, Repo, Worktree, raw, repo};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A switch under way.
+pub struct Switching(Running);
+
+impl Switching {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// What git said; the work tree is as before then.
+    pub fn end(self) -> Result<(), GitError> {
+        self.0.checked().map(drop)
+    }
+}
+
+/// A look at the work tree under way.
+pub struct LookingForChanges(Running);
+
+impl LookingForChanges {
+    /// The changed files; at most `limit` paths.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn files(self, limit: usize) -> Result<Vec<String>, GitError> {
+        let output = self.0.checked()?;
+        // `XY path`; without renames each is one part.
+        let paths = nul_separated(&output.stdout);
+        let paths = paths.filter_map(|line| line.get(3..).map(str::to_owned));
+        Ok(paths.take(limit).collect())
+    }
+}
+
+impl Repo {
+    /// The changed tracked files and, when asked, untracked ones; at most `limit` paths. A folder of
+    /// only untracked files is one path that ends with `/`.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn changed_files(&self, untracked: bool, limit: usize) -> Result<Vec<String>, GitError> {
+        self.look_for_changes(untracked)?.files(limit)
+    }
+
+    /// Begins to look for changed files, so that other work can be done meanwhile.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn look_for_changes(&self, untracked: bool) -> Result<LookingForChanges, GitError> {
+        let untracked = match untracked {
+            true => "--untracked-files=normal",
+            false => "--untracked-files=no",
+        };
+        let git = self
+            .git()
+            .args(["status", "--porcelain=v1", "-z", "--no-renames", untracked])
+            .looking();
+        Ok(LookingForChanges(git.begin()?))
+    }
+
+    /// Switches this work tree to a branch, changes kept as `git switch` does.
+    ///
+    /// # Errors
+    /// What git said; the work tree is as before then.
+    pub fn switch(&self, branch: &str) -> Result<(), GitError> {
+        self.begin_switch(branch)?.end()
+    }
+
+    /// Begins to switch, so that other work can be done meanwhile.
+    ///
+    /// # Errors
+    /// When git cannot be started, or the name is none.
+    pub fn begin_switch(&self, branch: &str) -> Result<Switching, GitError> {
+        // `switch` takes `--end-of-options` for a branch before git 2.44; no branch begins so.
+        if branch.starts_with('-') {
+            return Err(GitError::Failed {
+                command: "switch".to_owned(),
+                code: 128,
+                stderr: format!("{branch:?} is not the name of a branch"),
+                stdout: String::new(),
+            });
+        }
+        let arguments = ["switch", "--quiet", "--no-guess", branch];
+        Ok(Switching(self.git().args(arguments).begin()?))
+    }
+
+    /// Switches this work tree to a commit without a branch.
+    ///
+    /// # Errors
+    /// What git said; the work tree is as before then.
+    pub fn switch_detached(&self, commit: &Oid) -> Result<(), GitError> {
+        let arguments = ["switch", "--quiet", "--detach", commit.as_str()];
+        self.git().args(arguments).checked().map(drop)
+    }
+
+    /// All work trees, the main one first.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn worktrees(&self) -> Result<Vec<Worktree>, GitError> {
+        let output = self
+            .git()
+            .args(["worktree", "list", "--porcelain", "-z"])
+            .looking()
+            .checked()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut trees: Vec<Worktree> = Vec::new();
+        for line in text.split('\0') {
+            let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+            if key == "worktree" {
+                trees.push(Worktree {
+                    path: PathBuf::from(value),
+                    branch: None,
+                    head: None,
+                    bare: false,
+                    prunable: false,
+                });
+                continue;
+            }
+            let Some(tree) = trees.last_mut() else {
+                continue;
+            };
+            match key {
+                "HEAD" => tree.head = Oid::from_hex(value).filter(|id| !id.is_zero()),
+                "branch" => tree.branch = Some(repo::branch_name(value)),
+                "bare" => tree.bare = true,
+                "prunable" => tree.prunable = true,
+                _ => {}
+            }
+        }
+        Ok(trees)
+    }
+
+    /// Makes a linked work tree on an existing branch.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn add_worktree(&self, path: &Path, branch: &str) -> Result<(), GitError> {
+        let git = self.git().args(["worktree", "add", "--quiet"]);
+        let git = git.arg(absolute(path)?).args(["--end-of-options", branch]);
+        git.checked().map(drop)
+    }
+
+    /// Removes a linked work tree that is clean.
+    ///
+    /// # Errors
+    /// What git said; nothing was removed then.
+    pub fn remove_worktree(&self, path: &Path) -> Result<(), GitError> {
+        let git = self.git().args(["worktree", "remove"]);
+        git.arg(absolute(path)?).checked().map(drop)
+    }
+
+    /// Whether the work tree at `path` could follow its branch from one commit to another without
+    /// touching what the person changed; the files in the way when not.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn can_follow(&self, path: &Path, from: &Oid, to: &Oid) -> Result<Vec<String>, GitError> {
+        self.refresh(path)?;
+        let trial = self.two_trees(path, from, to, true);
+        let called = trial.name();
+        let outcome = trial.parsed().output()?;
+        if outcome.code == 0 {
+            return Ok(Vec::new());
+        }
+        let files = self.in_the_way(path, from, to)?;
+        match files.is_empty() {
+            // It fails for a reason that no file explains, e.g. an unfinished merge.
+            true => Err(outcome.failed(called)),
+            false => Ok(files),
+        }
+    }
+
+    /// What both the person and the move change, and what stands where a new file goes.
+    fn in_the_way(&self, path: &Path, from: &Oid, to: &Oid) -> Result<Vec<String>, GitError> {
+        let names = |arguments: &[&str]| -> Result<BTreeSet<String>, GitError> {
+            let git = self.git_at(path).args(arguments).looking();
+            let output = git.checked()?;
+            Ok(nul_separated(&output.stdout).collect())
+        };
+        let (from, to) = (from.as_str(), to.as_str());
+        let moved = names(&[
+            "diff-tree",
+            "-r",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            from,
+            to,
+        ])?;
+        let mut mine = names(&["diff-files", "-z", "--name-only"])?;
+        mine.extend(names(&[
+            "diff-index",
+            "--cached",
+            "-z",
+            "--name-only",
+            from,
+            "--",
+        ])?);
+        let tracked = names(&["ls-files", "-z"])?;
+        let stands = |name: &&String| {
+            !tracked.contains(*name)
+                && match path.join(name).symlink_metadata() {
+                    Ok(_) => true,
+                    // A file stands where a folder on the way should be.
+                    Err(error) => error.kind() == std::io::ErrorKind::NotADirectory,
+                }
+        };
+        Ok(moved
+            .iter()
+            .filter(|name| mine.contains(*name) || stands(name))
+            .cloned()
+            .collect())
+    }
+
+    /// Brings the index and the files at `path` from one commit to another, as a fast-forward does.
+    ///
+    /// # Errors
+    /// What git said; the work tree is as before then.
+    pub fn follow(&self, path: &Path, from: &Oid, to: &Oid) -> Result<(), GitError> {
+        self.refresh(path)?;
+        self.two_trees(path, from, to, false).checked().map(drop)
+    }
+
+    /// A file that was only touched is not a changed one; `read-tree` believes the index in that.
+    fn refresh(&self, path: &Path) -> Result<(), GitError> {
+        let git = self.git_at(path).args(["update-index", "-q", "--refresh"]);
+        // Exit code 1 says that some files did change.
+        git.output().map(drop)
+    }
+
+    fn two_trees(&self, path: &Path, from: &Oid, to: &Oid, trial: bool) -> Git {
+        let git = self.git_at(path).args(["read-tree", "-m", "-u"]);
+        let git = if trial { git.arg("-n") } else { git };
+        git.args([from.as_str(), to.as_str()])
+    }
+
+    /// The tree the index at `path` would write; nothing while it holds conflicts.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn index_tree(&self, path: &Path) -> Result<Option<Oid>, GitError> {
+        let git = self.git_at(path).arg("write-tree").parsed();
+        let called = git.name();
+        let output = git.output()?;
+        if output.code == 0 {
+            let id = String::from_utf8_lossy(&output.stdout);
+            return raw::parse_id(id.trim_end()).map(Some);
+        }
+        let unmerged = self.git_at(path).args(["ls-files", "-u", "-z"]).looking();
+        match unmerged.checked()?.stdout.is_empty() {
+            true => Err(output.failed(called)),
+            false => Ok(None),
+        }
+    }
+}
+
+/// A person's path starts where they stand, while git is started at the top.
+fn absolute(path: &Path) -> Result<PathBuf, GitError> {
+    std::path::absolute(path).map_err(raw::io_failed(format!("finding {}", path.display())))
+}
+
+impl Repo {
+    /// Puts one file into this work tree's index; everything else that is staged stays so.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn index_put(&self, path: &str, blob: &Oid) -> Result<(), GitError> {
+        let entry = format!("100644,{blob},{path}");
+        self.git()
+            .args(["update-index", "--add", "--cacheinfo", &entry])
+            .checked()
+            .map(drop)
+    }
+}
