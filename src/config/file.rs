@@ -1,0 +1,132 @@
+//! `.hotfix.toml`, the team's tracked policy.
+
+use super::keys::{KEYS, at, nearest, place};
+use super::layers::{ConfigError, Layered, Origin, Refusals};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+/// Names of what a tracked file must never choose: with them, cloning a repository would be enough
+/// to run a program or to send data somewhere.
+const UNTRUSTED: [&str; 9] = [
+    "announce", "command", "editor", "exec", "program", "token", "tracker", "url", "webhook",
+];
+
+/// Reads the file's text.
+pub(super) fn read(
+    text: &str,
+    layered: &mut Layered,
+    refusals: &mut Refusals,
+) -> Result<(), ConfigError> {
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let start = error.span().map_or(0, |span| span.start);
+            let message = error.message().lines().collect::<Vec<_>>().join(", ");
+            return refusals.add(refused(line_at(text, start), message));
+        }
+    };
+    let mut entries: Vec<_> = table.get_ref().iter().collect();
+    // The map is sorted by name; the first error a person meets is the first in the file.
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
+        let line = line_at(text, key.span().start);
+        let name = key.get_ref().as_ref();
+        match entry(text, name, line, value) {
+            Ok((place, values)) => layered.set(place, values, Origin::File { line }),
+            Err(error) => refusals.add(error)?,
+        }
+    }
+    Ok(())
+}
+
+fn entry(
+    text: &str,
+    name: &str,
+    line: usize,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<(usize, Vec<String>), ConfigError> {
+    let place = place(name).ok_or_else(|| unknown(name, line))?;
+    let values = if KEYS[place].list {
+        list(text, name, value)?
+    } else {
+        vec![single(place, value).ok_or_else(|| mistyped(text, place, value))?]
+    };
+    Ok((place, values))
+}
+
+fn single(place: usize, value: &Spanned<DeValue<'_>>) -> Option<String> {
+    let seconds = matches!(place, at::TIMEOUT | at::PUSH_TIMEOUT);
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) if seconds && number.radix() == 10 => {
+            Some(number.as_str().to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn list(text: &str, name: &str, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, ConfigError> {
+    let line = line_at(text, value.span().start);
+    let DeValue::Array(items) = value.get_ref() else {
+        return Err(refused(line, format!("{name} is a list: {name} = [\"…\"]")));
+    };
+    strings(items).map_err(|start| {
+        refused(
+            line_at(text, start),
+            format!("{name} holds text only: [\"…\", \"…\"]"),
+        )
+    })
+}
+
+/// The texts of an array, or the offset of the first that is none.
+fn strings(items: &DeArray<'_>) -> Result<Vec<String>, usize> {
+    let text = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+        DeValue::String(text) => Ok(text.to_string()),
+        _ => Err(item.span().start),
+    };
+    items.iter().map(text).collect()
+}
+
+fn mistyped(text: &str, place: usize, value: &Spanned<DeValue<'_>>) -> ConfigError {
+    let name = KEYS[place].name;
+    let wanted = match place {
+        at::GATE => "is one of \"block\", \"warn\", \"off\"",
+        at::LANDING => "is one of \"merge\", \"pull-request\"",
+        at::TIMEOUT | at::PUSH_TIMEOUT => "is a number of seconds, or text like \"10s\"",
+        _ => "is text in quotes",
+    };
+    let given = value.get_ref().type_str();
+    refused(
+        line_at(text, value.span().start),
+        format!("{name} {wanted}, not a value of type {given}"),
+    )
+}
+
+fn unknown(name: &str, line: usize) -> ConfigError {
+    let shown: String = name.chars().filter(|c| !c.is_control()).collect();
+    let message = if UNTRUSTED.contains(&name) {
+        format!(
+            "unknown setting '{shown}'; programs and addresses are never read from a tracked file"
+        )
+    } else {
+        format!(
+            "unknown setting '{shown}'; the nearest is '{}'",
+            nearest(name)
+        )
+    };
+    refused(line, message)
+}
+
+fn refused(line: usize, message: String) -> ConfigError {
+    ConfigError {
+        place: Origin::File { line }.to_string(),
+        message,
+        remedy: None,
+        setting: None,
+    }
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    let before = text.as_bytes().iter().take(offset);
+    before.filter(|&&b| b == b'\n').count() + 1
+}

@@ -1,0 +1,57 @@
+//! git config's `hotfix.*`.
+
+use super::keys::{KEYS, nearest, place_of_word};
+use super::layers::{ConfigError, Layered, Origin, Refusals, split};
+use crate::git::{ConfigEntry, ConfigScope};
+
+/// Reads git's configuration. A list is what one scope says, one value a line; a later scope
+/// replaces it, and as in git's own lists an empty value forgets what came before.
+pub(super) fn read(
+    git: &[ConfigEntry],
+    layered: &mut Layered,
+    refusals: &mut Refusals,
+) -> Result<(), ConfigError> {
+    let mut begun: Vec<(usize, ConfigScope)> = Vec::new();
+    for entry in git {
+        let Some(name) = entry.name.strip_prefix("hotfix.") else {
+            continue;
+        };
+        let Some(place) = place_of_word(name) else {
+            refusals.add(unknown(entry, name))?;
+            continue;
+        };
+        let origin = Origin::Git {
+            key: entry.name.clone(),
+            scope: entry.scope.to_string(),
+        };
+        let values = split(place, &entry.value);
+        let list = (place, entry.scope);
+        let continues = KEYS[place].list && !entry.value.is_empty();
+        if continues && begun.contains(&list) {
+            layered.get_mut(place).values.extend(values);
+        } else {
+            layered.set(place, values, origin);
+            begun.push(list);
+        }
+    }
+    Ok(())
+}
+
+fn unknown(entry: &ConfigEntry, name: &str) -> ConfigError {
+    let scope = entry.scope;
+    let origin = Origin::Git {
+        key: entry.name.clone(),
+        scope: scope.to_string(),
+    };
+    let unset = || format!("git config --{scope} --unset-all {}", entry.name);
+    ConfigError {
+        place: origin.to_string(),
+        message: format!(
+            "unknown setting '{name}'; the nearest is '{}'",
+            nearest(name)
+        ),
+        // What `git -c` says is gone with the command.
+        remedy: (entry.scope != ConfigScope::Command).then(unset),
+        setting: None,
+    }
+}
