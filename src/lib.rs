@@ -27,3 +27,4 @@ pub mod files;
 pub mod git;
 pub mod policy;
 pub mod record;
+pub mod workflow;

@@ -1,0 +1,145 @@
+//! `abandon`: the incident turned out to be none, or is solved elsewhere.
+
+use super::log::said;
+use super::{Context, Error, Result, gate, incident, production, store};
+use crate::git::{Expect, Oid, RefUpdate, Repo};
+use crate::record::{Change, Field, Milestone, Record};
+use serde::Serialize;
+
+/// What became of it.
+#[derive(Debug, Serialize)]
+pub struct Abandoned {
+    /// The incident's id.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// The hotfix branch.
+    pub branch: Option<String>,
+    /// It was deleted.
+    pub branch_deleted: bool,
+    /// Nothing was done, only looked at.
+    pub dry_run: bool,
+}
+
+/// What to do with the branch.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// `-i`.
+    pub incident: Option<&'a str>,
+    /// `--at`.
+    pub at: Option<&'a str>,
+    /// Delete the hotfix branch if nothing unmerged is lost.
+    pub delete_branch: bool,
+    /// Only look.
+    pub dry_run: bool,
+}
+
+/// Abandons an incident; the record stays and says so.
+///
+/// # Errors
+/// When the reason is empty, the incident is over, or the branch holds commits that are nowhere
+/// else; nothing was changed then.
+pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<Abandoned> {
+    let reason = said(reason, "reason")?;
+    let at = ctx.at(options.at)?;
+    let id = incident::choose(ctx, options.incident)?;
+    let record = store::view(ctx, &id)?.record;
+    refuse_closed(&id, &record)?;
+    let branch = record.field(Field::Branch).map(str::to_owned);
+    let doomed = match &branch {
+        Some(branch) if options.delete_branch => deletable(ctx, &record, branch)?,
+        _ => None,
+    };
+    let done = Abandoned {
+        id: id.clone(),
+        reason: reason.clone(),
+        branch_deleted: doomed.is_some(),
+        branch: branch.clone(),
+        dry_run: options.dry_run,
+    };
+    if options.dry_run {
+        return Ok(done);
+    }
+    store::change(ctx, &id, &format!("Abandoned: {reason}"), |record| {
+        refuse_closed(&id, record)?;
+        let detail = Some(reason.clone());
+        Ok(vec![Change::Milestone {
+            milestone: Milestone::Abandoned,
+            at,
+            detail,
+        }])
+    })?;
+    if let (Some(branch), Some(tip)) = (branch, doomed) {
+        delete(ctx, &branch, tip)?;
+    }
+    Ok(done)
+}
+
+fn refuse_closed(id: &str, record: &Record) -> Result<()> {
+    if record.is_open() {
+        return Ok(());
+    }
+    let words = record.status().words().to_lowercase();
+    Err(Error::usage(format!("{id} is {words} already")).untouched("Nothing was recorded."))
+}
+
+/// The branch's tip, when all of it is somewhere else too.
+fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<Oid>> {
+    let Some(tip) = gate::tip(ctx, record)? else {
+        return Ok(None);
+    };
+    let mut safe = gate::fork(ctx, record, &tip)?.as_ref() == Some(&tip);
+    if let Ok(production) = production::find(ctx)
+        && let Ok((head, _)) = production::tip(ctx, &production)
+    {
+        safe = safe || ctx.repo.contains(&head, &tip)?;
+    }
+    if !safe {
+        return Err(
+            Error::refused(format!("{branch} has commits that are not in production"))
+                .untouched("Nothing was changed.")
+                .next("Abandon it and keep the branch: drop --delete-branch")
+                .next(format!("Or delete it yourself: git branch -D {branch}")),
+        );
+    }
+    for tree in ctx.repo.worktrees()? {
+        if tree.branch.as_deref() == Some(branch)
+            && !tree.prunable
+            && !Repo::discover(&tree.path)?
+                .changed_files(false, 1)?
+                .is_empty()
+        {
+            let place = tree.path.display();
+            let message = format!("{place} has changes that are not committed");
+            return Err(Error::refused(message)
+                .untouched("Nothing was changed.")
+                .next(format!("Put them aside: git -C {place} stash")));
+        }
+    }
+    Ok(Some(tip))
+}
+
+/// Work trees leave the branch first: to production, or to the commit they are on.
+fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
+    for tree in ctx.repo.worktrees()? {
+        if tree.branch.as_deref() == Some(branch) && !tree.prunable {
+            let there = Repo::discover(&tree.path)?;
+            let production = production::find(ctx)
+                .ok()
+                .map(|production| production.branch);
+            let switched = production.is_some_and(|name| there.switch(&name).is_ok());
+            if !switched {
+                there.switch_detached(&tip)?;
+            }
+        }
+    }
+    let name = format!("refs/heads/{branch}");
+    let update = RefUpdate {
+        name,
+        old: Expect::Is(tip),
+        new: None,
+    };
+    ctx.repo.update_ref(&update, "hotfix: abandoned")?;
+    ctx.repo.unset_config(&incident::config_key(branch))?;
+    Ok(())
+}

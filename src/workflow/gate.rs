@@ -1,0 +1,217 @@
+//! `gate`: what must hold before a fix is pushed or landed, and going past it on the record.
+
+use super::store::{self, Stored};
+use super::{Context, Error, Result, incident};
+use crate::git::{CommitInfo, Oid};
+use crate::policy::gate::{self, Deed, FixCommit};
+use crate::record::{Change, Field, Finding, Level, Record};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// What the gate says.
+#[derive(Debug, Serialize)]
+pub struct Verdict {
+    /// The incident's id.
+    pub id: String,
+    /// Its hotfix branch.
+    pub branch: Option<String>,
+    /// Everything that does not hold.
+    pub findings: Vec<Finding>,
+    /// The reason by which the blocking ones were passed.
+    pub overridden: Option<String>,
+}
+
+impl Verdict {
+    /// Whether something stands in the way.
+    pub fn blocks(&self) -> bool {
+        self.overridden.is_none() && self.findings.iter().any(|f| f.level == Level::Block)
+    }
+}
+
+/// Judges the current state; with a reason, records the override.
+///
+/// # Errors
+/// When no incident is meant, the reason is empty, or the time cannot be.
+pub fn gate(
+    ctx: &Context<'_>,
+    given: Option<&str>,
+    reason: Option<&str>,
+    at: Option<&str>,
+) -> Result<Verdict> {
+    let at = ctx.at(at)?;
+    let id = incident::choose(ctx, given)?;
+    let reason = reason.map(checked_reason).transpose()?;
+    let stored = store::view(ctx, &id)?;
+    let findings = judge(ctx, &stored.record, Deed::Land)?;
+    let branch = stored.record.field(Field::Branch).map(str::to_owned);
+    let mut verdict = Verdict {
+        id,
+        branch,
+        findings,
+        overridden: None,
+    };
+    if let Some(reason) = reason.filter(|_| verdict.blocks()) {
+        record_override(ctx, &verdict.id, &reason, &verdict.findings, at)?;
+        verdict.overridden = Some(reason);
+    }
+    Ok(verdict)
+}
+
+/// The gate's findings for a record and the commits of its branch.
+///
+/// # Errors
+/// When the commits cannot be read.
+pub fn judge(ctx: &Context<'_>, record: &Record, deed: Deed) -> Result<Vec<Finding>> {
+    Ok(judge_commits(
+        ctx,
+        Some(record),
+        &fix_commits(ctx, record)?,
+        deed,
+    ))
+}
+
+/// The gate's findings for given commits.
+pub fn judge_commits(
+    ctx: &Context<'_>,
+    record: Option<&Record>,
+    commits: &[CommitInfo],
+    deed: Deed,
+) -> Vec<Finding> {
+    let commits: Vec<FixCommit<'_>> = commits
+        .iter()
+        .map(|commit| FixCommit {
+            id: commit.id.as_str(),
+            message: commit.message.as_bytes(),
+            merge: commit.parents.len() > 1,
+        })
+        .collect();
+    ctx.remedied(gate::findings(
+        record,
+        &commits,
+        deed,
+        ctx.settings.gate,
+        ctx.settings.landing,
+    ))
+}
+
+/// The fix's own commits: those of the record's hotfix branch that production had not given it, oldest
+/// first; none without a branch.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn fix_commits(ctx: &Context<'_>, record: &Record) -> Result<Vec<CommitInfo>> {
+    let Some(tip) = tip(ctx, record)? else {
+        return Ok(Vec::new());
+    };
+    let base = fork(ctx, record, &tip)?;
+    Ok(ctx.repo.range(base.as_slice(), &[tip], 0)?)
+}
+
+/// The tip of the record's hotfix branch.
+///
+/// # Errors
+/// When the refs cannot be read.
+pub fn tip(ctx: &Context<'_>, record: &Record) -> Result<Option<Oid>> {
+    match record.field(Field::Branch) {
+        Some(branch) => Ok(ctx.repo.find_ref(&format!("refs/heads/{branch}"))?),
+        None => Ok(None),
+    }
+}
+
+/// The commit the hotfix starts from: as the record says, as long as the branch contains it (it may
+/// have been rebased).
+///
+/// # Errors
+/// When the object database cannot be read.
+pub fn base(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>> {
+    if let Some(named) = record.base_id()
+        && let Some(base) = ctx.repo.commit_of(named)?
+        && ctx.repo.contains(tip, &base)?
+    {
+        return Ok(Some(base));
+    }
+    let Ok(production) = super::production::find(ctx) else {
+        return Ok(None);
+    };
+    let Ok((head, _)) = super::production::tip(ctx, &production) else {
+        return Ok(None);
+    };
+    Ok(ctx.repo.merge_base(&head, tip)?)
+}
+
+/// The commit the fix's own commits stand on: the base, or what the branch took in from production
+/// since (a rebase, a merge), which nobody has to judge again. When production has all of the branch
+/// it has landed, and the base still says what the fix was.
+///
+/// # Errors
+/// When the object database cannot be read.
+pub fn fork(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>> {
+    let base = base(ctx, record, tip)?;
+    let Ok(production) = super::production::find(ctx) else {
+        return Ok(base);
+    };
+    let Ok((head, _)) = super::production::tip(ctx, &production) else {
+        return Ok(base);
+    };
+    let (Some(base), Some(taken_in)) = (&base, ctx.repo.merge_base(&head, tip)?) else {
+        return Ok(base);
+    };
+    let later = taken_in != *tip && ctx.repo.contains(&taken_in, base)?;
+    Ok(Some(if later { taken_in } else { base.clone() }))
+}
+
+/// A reason that says something.
+///
+/// # Errors
+/// A usage error when it is empty.
+pub fn checked_reason(reason: &str) -> Result<String> {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.is_empty() {
+        return Err(Error::usage("the override has no reason")
+            .untouched("Nothing was changed.")
+            .next("Say why: --override \"staging is down, verified on canary\""));
+    }
+    Ok(reason)
+}
+
+/// Writes an override into the timeline and the action items; the same one twice is one.
+///
+/// # Errors
+/// When the record cannot be saved.
+pub fn record_override(
+    ctx: &Context<'_>,
+    id: &str,
+    reason: &str,
+    findings: &[Finding],
+    at: DateTime<Utc>,
+) -> Result<Stored> {
+    let skipped: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Block)
+        .map(|finding| finding.message.as_str())
+        .collect();
+    let skipped = skipped.join("; ");
+    let note = format!(
+        "Gate overridden by {} - {reason} (skipped: {skipped})",
+        ctx.who()
+    );
+    store::change(ctx, id, "Gate overridden", |record| {
+        if record.timeline().iter().any(|entry| entry.text == note) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![
+            Change::Note {
+                at,
+                text: note.clone(),
+            },
+            Change::Action {
+                text: format!("Make up for the override \"{reason}\": {skipped}"),
+            },
+        ])
+    })
+}
+
+/// The refusal of a gate that blocks.
+pub fn refusal(branch: &str, findings: Vec<Finding>) -> Error {
+    Error::refused(format!("{branch} is not ready to deploy")).findings(findings)
+}

@@ -1,0 +1,213 @@
+//! A computed landing carried out: remote, refs, record, work trees, in this order.
+
+use super::plan::Plan;
+use super::tag::PlannedTag;
+use super::targets::{Outcome, Target};
+use super::{Options, trees};
+use crate::git::network::Call;
+use crate::git::{Expect, GitError, Oid, RefUpdate};
+use crate::record::{Change, Milestone, Record};
+use crate::workflow::{
+    Context, Error, Result, gate, incident, lock_advice, postmortem, store, workfile,
+};
+use chrono::{DateTime, Utc};
+
+/// Carries a landing out.
+///
+/// # Errors
+/// When the push is refused or a ref was moved meanwhile: nothing has moved then. Work trees come
+/// last: one that cannot follow is warned of.
+pub(super) fn apply(
+    ctx: &Context<'_>,
+    plan: &mut Plan,
+    options: &Options,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    if let Some(reason) = &plan.overridden {
+        gate::record_override(ctx, &plan.id, reason, &plan.findings, at)?;
+    }
+    if options.push {
+        push(ctx, plan, options)?;
+    }
+    move_refs(ctx, plan)?;
+    record(ctx, plan, at)?;
+    settle_record(ctx, plan)?;
+    trees::bring_along(ctx, plan);
+    if let Some(tip) = plan.tip.clone().filter(|_| !options.keep) {
+        trees::leave_branch(ctx, plan)?;
+        delete_branch(ctx, plan, tip)?;
+    }
+    let file = workfile::relative(ctx, &plan.id);
+    match plan.production() {
+        Some(target) if ctx.repo.file_at(&target.result, &file)?.is_some() => {
+            postmortem::unhide(ctx, &plan.id)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+    let lines = plan.push_lines(options.keep);
+    let Some(remote) = plan.remote.as_deref().filter(|_| !lines.is_empty()) else {
+        return Ok(());
+    };
+    let what = format!("pushing to {remote}");
+    let waiting = || ctx.progress.waiting(&what);
+    let reason = plan
+        .overridden
+        .clone()
+        .map(|r| ("GIT_HOTFIX_OVERRIDE".to_owned(), r));
+    let env: Vec<(String, String)> = reason.into_iter().collect();
+    let call = Call {
+        remote,
+        limit: ctx.settings.push_timeout,
+        waiting: &waiting,
+        env: &env,
+    };
+    ctx.repo
+        .push(&call, &lines)
+        .map_err(|error| refused(remote, error, plan.overridden.is_some()))
+}
+
+fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
+    let unsure = matches!(error, GitError::TimedOut { .. });
+    let details: Vec<String> = match &error {
+        GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
+        other => vec![other.to_string()],
+    };
+    let mut wrapped = Error::failed(format!("the push to {remote} did not go through"));
+    wrapped.details = details;
+    wrapped.next.extend(lock_advice(&error));
+    if unsure {
+        return wrapped
+            .untouched("Nothing was changed here; whether it arrived there is not known.")
+            .next("Run finish again: it sees what arrived.");
+    }
+    let untouched = match overridden {
+        true => "No branch was moved, here or there; the override is on the record.",
+        false => "Nothing was changed, here or there.",
+    };
+    wrapped
+        .untouched(untouched)
+        .next("Land it here now, push later: git hotfix finish")
+}
+
+/// What a refused push said, without the lines that say nothing: git's own summary of the refs, which
+/// `--porcelain` puts on standard output, and its advice.
+pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String> {
+    let rejected = stdout.lines().filter_map(|line| line.strip_prefix("!\t"));
+    let said = stderr.lines().filter(|line| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with("hint:") && !line.starts_with("error: failed to push")
+    });
+    said.chain(rejected)
+        .map(|line| line.replace('\t', "  "))
+        .collect()
+}
+
+/// All refs or none, each from the value it was planned from.
+fn move_refs(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
+    let moved = plan
+        .targets
+        .iter()
+        .filter(|target| target.local.as_ref() != Some(&target.result));
+    let mut updates: Vec<RefUpdate> = moved
+        .map(|target| RefUpdate {
+            name: target.ref_name(),
+            old: target.local.clone().map_or(Expect::Absent, Expect::Is),
+            new: Some(target.result.clone()),
+        })
+        .collect();
+    if let Some(PlannedTag {
+        name,
+        exists: false,
+        object: Some(object),
+    }) = &plan.tag
+    {
+        let name = format!("refs/tags/{name}");
+        updates.push(RefUpdate {
+            name,
+            old: Expect::Absent,
+            new: Some(object.clone()),
+        });
+    }
+    if let (Some(before), Some(tip)) = (&plan.tip_before, &plan.tip)
+        && before != tip
+    {
+        let name = format!("refs/heads/{}", plan.branch);
+        let (old, new) = (Expect::Is(before.clone()), Some(tip.clone()));
+        updates.push(RefUpdate { name, old, new });
+    }
+    if updates.is_empty() {
+        return Ok(());
+    }
+    let reason = format!("hotfix: land {}", plan.branch);
+    ctx.repo.update_refs(&updates, &reason).map_err(|error| {
+        Error::from(error)
+            .context("the branches could not be moved")
+            .next("Run finish again.")
+    })
+}
+
+/// The landing's line in the timeline; the same landing twice is one.
+fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
+    let words = |target: &Target| format!("{} {}", target.branch, target.result.short());
+    let told = told_by_production(ctx, plan)?;
+    let (at, detail) = told.unwrap_or_else(|| (at, plan.landed_words(words)));
+    store::change(ctx, &plan.id, "Fix landed", |record| {
+        let again = record.timeline().iter().any(|entry| {
+            entry.milestone == Some(Milestone::Landed) && entry.text.ends_with(&detail)
+        });
+        if again || (plan.tip.is_none() && record.reached(Milestone::Landed).is_some()) {
+            return Ok(Vec::new());
+        }
+        let detail = Some(detail.clone());
+        Ok(vec![Change::Milestone {
+            milestone: Milestone::Landed,
+            at,
+            detail,
+        }])
+    })?;
+    Ok(())
+}
+
+/// The landing as the record inside production tells it: now, or before an interruption. Both must
+/// use the same words, or the file would differ from what landed.
+fn told_by_production(ctx: &Context<'_>, plan: &Plan) -> Result<Option<(DateTime<Utc>, String)>> {
+    let told = |target: &&Target| plan.record.is_some() || target.outcome == Outcome::Contained;
+    let Some(production) = plan.production().filter(told) else {
+        return Ok(None);
+    };
+    let file = workfile::relative(ctx, &plan.id);
+    let Some((_, bytes)) = ctx.repo.file_at(&production.result, &file)? else {
+        return Ok(None);
+    };
+    let record = Record::parse(String::from_utf8_lossy(&bytes).into_owned());
+    let mut entries = record.timeline().iter().rev();
+    let landed = entries.find(|entry| entry.milestone == Some(Milestone::Landed));
+    Ok(landed.and_then(|entry| {
+        let (_, detail) = entry.text.split_once(" - ")?;
+        Some((entry.at?, detail.to_owned()))
+    }))
+}
+
+/// Where the branch holds the record, so must the index of the work trees that are on it: also after
+/// an interruption just behind the commit.
+fn settle_record(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
+    let Some(tip) = &plan.tip else { return Ok(()) };
+    let stored = store::saved(ctx, &plan.id)?;
+    let (id, text) = (&plan.id, stored.record.text());
+    postmortem::settle(ctx, id, text, &plan.branch, tip, &plan.worktrees)
+}
+
+fn delete_branch(ctx: &Context<'_>, plan: &Plan, tip: Oid) -> Result<()> {
+    let name = format!("refs/heads/{}", plan.branch);
+    let update = RefUpdate {
+        name,
+        old: Expect::Is(tip),
+        new: None,
+    };
+    ctx.repo.update_ref(&update, "hotfix: landed")?;
+    ctx.repo.unset_config(&incident::config_key(&plan.branch))?;
+    Ok(())
+}

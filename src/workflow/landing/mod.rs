@@ -1,0 +1,102 @@
+//! `finish`: the fix lands everywhere it must go, all or nothing.
+//!
+//! [`plan`] computes everything, merges included, and moves nothing. [`apply`] pushes first when
+//! asked, moves the local refs in one transaction, and only then touches work trees. Run again after
+//! an interruption it converges: what is done is seen in the repository.
+
+mod apply;
+mod plan;
+mod summary;
+mod tag;
+mod targets;
+mod trees;
+
+pub(super) use apply::push_words;
+pub use plan::Plan;
+pub use summary::{Fix, Moment, Summary};
+pub use tag::PlannedTag;
+pub use targets::{Outcome, Role, Target};
+
+use super::log::Target as Aim;
+use super::{Context, Result, store};
+use crate::git::Oid;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What `finish` was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Tag the release, with this version or the next patch.
+    pub tag: Option<Option<String>>,
+    /// Push everything before anything moves here.
+    pub push: bool,
+    /// Keep the hotfix branch.
+    pub keep: bool,
+    /// Go past the gate, with a reason.
+    pub override_reason: Option<String>,
+    /// Only compute.
+    pub dry_run: bool,
+}
+
+/// What `finish` did, or would do.
+#[derive(Debug, Serialize)]
+pub struct Landing {
+    /// The incident's id.
+    pub id: String,
+    /// The hotfix branch.
+    pub branch: String,
+    /// What was landed; nothing when the branch was gone already.
+    pub tip: Option<Oid>,
+    /// Every target and what became of it.
+    pub targets: Vec<Target>,
+    /// The release tag.
+    pub tag: Option<PlannedTag>,
+    /// The remote that was pushed to.
+    pub pushed_to: Option<String>,
+    /// The hotfix branch was deleted here.
+    pub branch_deleted: bool,
+    /// The remote had it, and it was deleted there.
+    pub remote_branch_deleted: bool,
+    /// Nothing was done, only computed.
+    pub dry_run: bool,
+    /// The reason by which the gate was passed.
+    pub overridden: Option<String>,
+    /// Linked work trees that served the hotfix and can go.
+    pub spent_worktrees: Vec<PathBuf>,
+    /// What people want to read.
+    pub summary: Summary,
+}
+
+/// Lands an incident's fix.
+///
+/// # Errors
+/// When the gate says no, a target conflicts or has diverged, a work tree is in the way, or the
+/// push is refused: nothing has moved then, here or there.
+pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Landing> {
+    let at = ctx.at(aim.at)?;
+    let mut plan = plan::plan(ctx, aim.incident, options, at)?;
+    if !options.dry_run {
+        apply::apply(ctx, &mut plan, options, at)?;
+    }
+    let record = if options.dry_run {
+        store::view(ctx, &plan.id)?.record
+    } else {
+        store::saved(ctx, &plan.id)?.record
+    };
+    let summary = summary::summary(ctx, &plan, &record)?;
+    let pushed = options.push && !plan.push_lines(options.keep).is_empty();
+    Ok(Landing {
+        branch_deleted: plan.tip.is_some() && !options.keep,
+        remote_branch_deleted: options.push && !options.keep && plan.remote_branch.is_some(),
+        pushed_to: plan.remote.clone().filter(|_| pushed),
+        id: plan.id,
+        branch: plan.branch,
+        tip: plan.tip,
+        targets: plan.targets,
+        tag: plan.tag,
+        dry_run: options.dry_run,
+        overridden: plan.overridden,
+        spent_worktrees: plan.spent_worktrees,
+        summary,
+    })
+}

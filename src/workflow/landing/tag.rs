@@ -1,0 +1,146 @@
+//! The release tag: its name, and the commit it belongs on.
+
+use super::plan::Plan;
+use super::targets::Outcome;
+use crate::git::Oid;
+use crate::policy::version;
+use crate::workflow::{Context, Error, Result};
+use serde::Serialize;
+
+/// How many commits of production a landing is looked for in.
+const LOOKED_BACK: usize = 1_000;
+
+/// The release tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedTag {
+    /// Its name.
+    pub name: String,
+    /// It was there already, on this landing.
+    pub exists: bool,
+    /// The tag object, once written.
+    pub object: Option<Oid>,
+}
+
+/// The tag's name, and whether it is there from an earlier run: the given version, or the next
+/// patch of the release in production.
+pub(super) fn choose(ctx: &Context<'_>, plan: &Plan, version: Option<&str>) -> Result<PlannedTag> {
+    let wanted = version.map(|version| with_prefix(ctx, version));
+    if let Some(landing) = landing(ctx, plan)? {
+        let mut have = ctx.repo.tags_at(&landing)?;
+        match &wanted {
+            Some(wanted) => have.retain(|tag| tag == wanted),
+            None => have = owned(version::releases(&have, &ctx.settings.tag_prefix)),
+        }
+        if let Some(name) = have.pop() {
+            let object = ctx.repo.find_ref(&format!("refs/tags/{name}"))?;
+            return Ok(PlannedTag {
+                name,
+                exists: true,
+                object,
+            });
+        }
+    }
+    let name = match wanted {
+        Some(name) => name,
+        None => next_version(ctx, plan)?,
+    };
+    if ctx.repo.find_ref(&format!("refs/tags/{name}"))?.is_some() {
+        return Err(Error::refused(format!(
+            "the tag {name} is there already, on another commit"
+        ))
+        .untouched("Nothing was changed.")
+        .next("Name another: git hotfix finish --tag <version>"));
+    }
+    Ok(PlannedTag {
+        name,
+        exists: false,
+        object: None,
+    })
+}
+
+/// Writes the tag's object on the commit that brings the fix to production.
+pub(super) fn write(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
+    let landing = landing(ctx, plan)?.or(plan.production().map(|target| target.result.clone()));
+    let title = plan.title.clone();
+    let (Some(tag), Some(landing)) = (&mut plan.tag, landing) else {
+        return Ok(());
+    };
+    if !tag.exists {
+        let written = ctx.repo.tag_object(&tag.name, &landing, &title);
+        tag.object = Some(written.map_err(|error| {
+            Error::from(error)
+                .context(format!("the tag {} could not be written", tag.name))
+                .untouched("Nothing was changed, here or there.")
+        })?);
+    }
+    Ok(())
+}
+
+/// The commit by which production got the fix earlier, which is not its tip when it has moved on;
+/// nothing when the fix is still to land.
+fn landing(ctx: &Context<'_>, plan: &Plan) -> Result<Option<Oid>> {
+    let Some(production) = plan
+        .production()
+        .filter(|p| p.outcome == Outcome::Contained)
+    else {
+        return Ok(None);
+    };
+    let mainline = ctx.repo.mainline(&production.start, LOOKED_BACK)?;
+    let mut found = None;
+    match &plan.tip {
+        Some(tip) => {
+            for commit in mainline {
+                if !ctx.repo.contains(&commit.id, tip)? {
+                    break;
+                }
+                found = Some(commit.id);
+            }
+        }
+        None => {
+            let trailer = format!("Incident: {}", plan.id);
+            let ours = mainline
+                .into_iter()
+                .find(|commit| commit.message.lines().any(|line| line == trailer));
+            found = ours.map(|commit| commit.id);
+        }
+    }
+    Ok(found.or_else(|| Some(production.start.clone())))
+}
+
+/// gitflow's `versiontag` in front of a version that comes without it.
+fn with_prefix(ctx: &Context<'_>, version: &str) -> String {
+    let prefix = &ctx.settings.tag_prefix;
+    if version.starts_with(prefix.as_str()) {
+        version.to_owned()
+    } else {
+        format!("{prefix}{version}")
+    }
+}
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The next patch of the latest release that production holds, of the base's where it holds none.
+fn next_version(ctx: &Context<'_>, plan: &Plan) -> Result<String> {
+    let nothing = || {
+        Error::usage("no version tag before the hotfix says what the next one is")
+            .untouched("Nothing was changed.")
+            .next("Name it: git hotfix finish --tag v1.0.1")
+    };
+    let landing = landing(ctx, plan)?;
+    let before = landing.or(plan.production().map(|target| target.start.clone()));
+    for from in before.iter().chain(&plan.base) {
+        let tags = ctx.repo.tags_before(from, usize::MAX)?;
+        let releases = version::releases(&tags, &ctx.settings.tag_prefix);
+        let Some(release) = releases.first() else {
+            continue;
+        };
+        let mut next = version::next_patch(release).ok_or_else(nothing)?;
+        while ctx.repo.find_ref(&format!("refs/tags/{next}"))?.is_some() {
+            next = version::next_patch(&next).ok_or_else(nothing)?;
+        }
+        return Ok(next);
+    }
+    Err(nothing())
+}

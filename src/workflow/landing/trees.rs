@@ -1,0 +1,224 @@
+//! The work trees a landing must not disturb, and those that follow it.
+
+use super::Options;
+use super::plan::Plan;
+use super::targets::{Outcome, Target};
+use crate::files;
+use crate::git::{GitError, Oid, Repo, Worktree};
+use crate::workflow::store::{self, Stored};
+use crate::workflow::{Context, Error, Result, workfile};
+use std::path::{Path, PathBuf};
+
+/// What is not committed would stay behind, in whichever work tree the fix was made. The record's
+/// own file is ours to bring along.
+pub(super) fn refuse_unfinished(
+    ctx: &Context<'_>,
+    id: &str,
+    branch: &str,
+    trees: &[Worktree],
+) -> Result<()> {
+    let record = workfile::relative(ctx, id);
+    for tree in trees.iter().filter(|tree| is_on(tree, branch)) {
+        let mut changed = Repo::discover(&tree.path)?.changed_files(false, 10)?;
+        changed.retain(|file| *file != record);
+        if changed.is_empty() {
+            continue;
+        }
+        let place = tree.path.display();
+        let message = match is_here(ctx, &tree.path) {
+            true => "the work tree has changes that are not committed".to_owned(),
+            false => format!("{place} has changes that are not committed"),
+        };
+        let mut error = Error::refused(message)
+            .untouched("Nothing was changed, here or on the remote.")
+            .next("Commit them: git hotfix commit -a -m \"what it does\"")
+            .next("Or put them aside: git stash");
+        error.details = changed;
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// The record may have been edited by hand in another work tree than this one.
+pub(super) fn take_in_elsewhere(
+    ctx: &Context<'_>,
+    mut stored: Stored,
+    trees: &[Worktree],
+) -> Result<Stored> {
+    let file = workfile::relative(ctx, &stored.id);
+    let has_it = |tree: &&Worktree| !tree.bare && files::exists(&tree.path.join(&file));
+    for tree in trees
+        .iter()
+        .filter(has_it)
+        .filter(|tree| !is_here(ctx, &tree.path))
+    {
+        let there = Context::with_repo(ctx.env, ctx.progress, Repo::discover(&tree.path)?)?;
+        stored = store::take_in(&there, &stored.id)?;
+        there
+            .take_warnings()
+            .into_iter()
+            .for_each(|warning| ctx.warn(warning));
+    }
+    Ok(stored)
+}
+
+/// A work tree that has a target checked out follows it, and one that is on the hotfix branch leaves
+/// it, unless what a person changed is in the way.
+pub(super) fn refuse_overwriting(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+    for target in &plan.targets {
+        let Some(local) = target
+            .local
+            .as_ref()
+            .filter(|local| **local != target.result)
+        else {
+            continue;
+        };
+        for tree in plan
+            .worktrees
+            .iter()
+            .filter(|tree| is_on(tree, &target.branch))
+        {
+            refuse_in(ctx, plan, tree, local, &target.result)?;
+        }
+    }
+    if let (Some(tip), Some(production), false) =
+        (&plan.tip_before, plan.production(), options.keep)
+    {
+        for tree in plan
+            .worktrees
+            .iter()
+            .filter(|tree| is_on(tree, &plan.branch))
+        {
+            if may_be_in_the_way(ctx, &tree.path, tip, &production.result) {
+                refuse_in(ctx, plan, tree, tip, &production.result)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing tracked has been changed there, so only what is not tracked can be; git is asked when
+/// anything stands where a file arrives, or a folder on its way.
+fn may_be_in_the_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> bool {
+    let stands = |file: &PathBuf| {
+        let mut steps = file.ancestors().take_while(|step| step.parent().is_some());
+        steps.any(|step| {
+            let place = path.join(step);
+            files::exists(&place) && (step == file || !place.is_dir())
+        })
+    };
+    ctx.repo
+        .added_files(from, to)
+        .map_or(true, |added| added.iter().any(stands))
+}
+
+fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &Oid) -> Result<()> {
+    let mut blocked = ctx.repo.can_follow(&tree.path, from, to)?;
+    let record = workfile::relative(ctx, &plan.id);
+    blocked.retain(|file| *file != record);
+    if blocked.is_empty() {
+        return Ok(());
+    }
+    let place = tree.path.display();
+    let branch = tree.branch.as_deref().unwrap_or_default();
+    let message = format!("in {place}, on {branch}, files are in the way of the landing");
+    let mut error = Error::refused(message)
+        .untouched("Nothing was changed, here or there.")
+        .next(format!(
+            "Commit them or put them aside: git -C {place} stash -u"
+        ));
+    error.details = blocked;
+    Err(error)
+}
+
+/// The work trees that have a target checked out. A hidden copy of the record gives way to the one
+/// that lands, as any ignored file does; what it said has been taken in.
+pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) {
+    for target in &plan.targets {
+        for tree in plan
+            .worktrees
+            .iter()
+            .filter(|tree| is_on(tree, &target.branch))
+        {
+            if let Err(error) = follow(ctx, target, &tree.path) {
+                let place = tree.path.display();
+                ctx.warn(format!(
+                    "{place} could not follow {}: {error}",
+                    target.branch
+                ));
+            }
+        }
+    }
+}
+
+fn follow(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
+    match &target.local {
+        Some(local) if *local != target.result => ctx.repo.follow(path, local, &target.result),
+        _ if target.outcome == Outcome::Contained => catch_up(ctx, target, path),
+        _ => Ok(()),
+    }
+}
+
+/// An interrupted landing moved the branch but not its work tree: the index is still the one of the
+/// commit before.
+fn catch_up(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
+    let tip = ctx.repo.commit(&target.result)?;
+    let Some(before) = tip.parents.first() else {
+        return Ok(());
+    };
+    let index = ctx.repo.index_tree(path)?;
+    let left_behind =
+        index.as_ref() != Some(&tip.tree) && index == Some(ctx.repo.commit(before)?.tree);
+    if left_behind {
+        ctx.repo.follow(path, before, &target.result)
+    } else {
+        Ok(())
+    }
+}
+
+/// No work tree may stand on the hotfix branch when it goes. This one goes to production, unless
+/// that is checked out elsewhere.
+pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
+    let Some(production) = plan.production().cloned() else {
+        return Ok(());
+    };
+    let trees = plan.worktrees.iter();
+    let taken = trees.clone().any(|tree| is_on(tree, &production.branch));
+    let leaving: Vec<Worktree> = trees
+        .filter(|tree| is_on(tree, &plan.branch))
+        .cloned()
+        .collect();
+    for tree in leaving {
+        let left = if is_here(ctx, &tree.path) && !taken {
+            ctx.repo.switch(&production.branch)
+        } else {
+            plan.spent_worktrees.push(tree.path.clone());
+            Repo::discover(&tree.path)?.switch_detached(&production.result)
+        };
+        left.map_err(|error| {
+            let place = tree.path.display();
+            Error::from(error)
+                .context(format!(
+                    "the fix has landed, but {place} could not leave {}",
+                    plan.branch
+                ))
+                .untouched("The branch was kept.")
+                .next(format!(
+                    "Go to {} there, then: git hotfix finish",
+                    production.branch
+                ))
+        })?;
+    }
+    Ok(())
+}
+
+/// A work tree that stands on a branch.
+fn is_on(tree: &Worktree, branch: &str) -> bool {
+    tree.branch.as_deref() == Some(branch) && !tree.prunable && !tree.bare
+}
+
+/// The work tree the command was given in.
+fn is_here(ctx: &Context<'_>, path: &Path) -> bool {
+    let here = ctx.repo.workdir().and_then(|top| top.canonicalize().ok());
+    here.is_some() && here == path.canonicalize().ok()
+}

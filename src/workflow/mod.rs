@@ -1,0 +1,39 @@
+//! The acts: one file a step. Each takes options and returns data; nothing is printed here.
+
+pub mod abandon;
+pub mod changes;
+pub mod checklist;
+pub mod commit;
+pub mod edit;
+pub mod gate;
+pub mod hook;
+pub mod hooks;
+pub mod incident;
+pub mod init;
+pub mod landing;
+pub mod list;
+pub mod log;
+pub mod next;
+pub mod postmortem;
+pub mod production;
+pub mod publish;
+pub mod settings;
+pub mod shell;
+pub mod start;
+pub mod status;
+pub mod store;
+pub mod tour;
+pub mod unfinished;
+
+mod context;
+mod error;
+mod exclude;
+mod open;
+mod workfile;
+
+pub use context::{Context, Progress};
+use error::lock_advice;
+pub use error::{Error, ErrorKind};
+
+/// What an act returns.
+pub type Result<T> = std::result::Result<T, Error>;

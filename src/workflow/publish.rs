@@ -1,0 +1,140 @@
+//! `publish`: unfinished work shared on purpose.
+
+use super::log::Target;
+use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, store};
+use crate::git::network::{Call, PushLine};
+use crate::git::{GitError, Oid};
+use crate::policy::gate::Deed;
+use crate::record::{Change, Field, Finding, Level, Record};
+use serde::Serialize;
+
+/// Tells our own pre-push hook that the checklist is left out on purpose; `publish` writes the
+/// timeline line.
+pub const VARIABLE: &str = "GIT_HOTFIX_PUBLISH";
+
+/// How the timeline says it; what was published here may be replaced after an amend.
+const PUBLISHED: &str = "Hotfix branch published";
+
+/// What was shared.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    /// The incident's id.
+    pub id: String,
+    /// The hotfix branch.
+    pub branch: String,
+    /// Its tip.
+    pub tip: Oid,
+    /// The remote.
+    pub remote: String,
+    /// It was there already.
+    pub up_to_date: bool,
+    /// What is not ready yet.
+    pub findings: Vec<Finding>,
+    /// Nothing was pushed, only looked at.
+    pub dry_run: bool,
+}
+
+/// Pushes the hotfix branch past the checklist, never past the commit format.
+///
+/// # Errors
+/// When a message has not the format, there is no remote, or the push is refused.
+pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<Published> {
+    let at = ctx.at(target.at)?;
+    let id = incident::choose(ctx, target.incident)?;
+    let stored = store::view(ctx, &id)?;
+    let branch = stored
+        .record
+        .field(Field::Branch)
+        .unwrap_or_default()
+        .to_owned();
+    let tip = gate::tip(ctx, &stored.record)?.ok_or_else(|| {
+        Error::usage(format!("the branch {branch} is not here")).untouched("Nothing was pushed.")
+    })?;
+    let findings = gate::judge(ctx, &stored.record, Deed::Publish)?;
+    if findings.iter().any(|finding| finding.level == Level::Block) {
+        return Err(Error::refused(format!("{branch} cannot be published"))
+            .findings(findings)
+            .untouched("Nothing was pushed."));
+    }
+    let remote = production::remote(ctx)?.ok_or_else(|| {
+        Error::usage("there is no remote to publish to").untouched("Nothing was pushed.")
+    })?;
+    let there = ctx.repo.find_ref(&production::tracking(&remote, &branch))?;
+    let up_to_date = there.as_ref() == Some(&tip);
+    if !dry_run {
+        // Pushed even where we believe that it is there: the forge may have deleted it meanwhile.
+        let target = format!("refs/heads/{branch}");
+        let line = PushLine {
+            lease: rewritten(ctx, &stored.record, there.as_ref(), &tip)?,
+            ..PushLine::forward(target, tip.clone())
+        };
+        push(ctx, &remote, &branch, line)?;
+    }
+    if !dry_run && !up_to_date {
+        let text = format!("{PUBLISHED} - {} to {remote}", tip.short());
+        store::change(ctx, &id, "Published", |_| {
+            Ok(vec![Change::Note {
+                at,
+                text: text.clone(),
+            }])
+        })?;
+    }
+    Ok(Published {
+        id,
+        branch,
+        tip,
+        remote,
+        up_to_date,
+        findings,
+        dry_run,
+    })
+}
+
+/// What the remote has, when it is a version that was published by this very command and has been
+/// amended or rebased since: such a one may be replaced. Anybody else's commits may not.
+fn rewritten(
+    ctx: &Context<'_>,
+    record: &Record,
+    there: Option<&Oid>,
+    tip: &Oid,
+) -> Result<Option<Oid>> {
+    let Some(there) = there else {
+        return Ok(None);
+    };
+    let ours = format!("{PUBLISHED} - {} to ", there.short());
+    let published = record
+        .timeline()
+        .iter()
+        .any(|entry| entry.text.starts_with(&ours));
+    if !published || ctx.repo.contains(tip, there)? {
+        return Ok(None);
+    }
+    Ok(Some(there.clone()))
+}
+
+fn push(ctx: &Context<'_>, remote: &str, branch: &str, line: PushLine) -> Result<()> {
+    let what = format!("pushing to {remote}");
+    let waiting = || ctx.progress.waiting(&what);
+    let env = [(VARIABLE.to_owned(), "1".to_owned())];
+    let call = Call {
+        remote,
+        limit: ctx.settings.push_timeout,
+        waiting: &waiting,
+        env: &env,
+    };
+    ctx.repo.push(&call, &[line]).map_err(|error| {
+        let mut wrapped = Error::failed(format!("{branch} could not be pushed to {remote}"))
+            .untouched("Nothing was recorded.");
+        if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
+            wrapped = wrapped.next(format!(
+                "Somebody else's commits are there: git pull --rebase {remote} {branch}"
+            ));
+        }
+        wrapped.next.extend(lock_advice(&error));
+        wrapped.details = match error {
+            GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
+            other => vec![other.to_string()],
+        };
+        wrapped
+    })
+}
