@@ -21,6 +21,7 @@
 //!
 //! Rules are pure: text and data in, findings and data out. Effects sit at the edge.
 
+pub mod cli;
 pub mod config;
 pub mod env;
 pub mod files;

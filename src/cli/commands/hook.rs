@@ -1,0 +1,160 @@
+//! `hook`: what the shims call
+
+use crate::cli::error::finding_lines;
+use crate::cli::ui::{Paint, Ui, paint};
+use crate::cli::{CommandResult, REFUSED};
+use crate::env::Env;
+use crate::git::process;
+use crate::record::Level;
+use crate::workflow::hook::{self, Judged, Rejection};
+use crate::workflow::{Context, Error};
+use clap::{Args, Subcommand};
+use std::io::Read;
+use std::path::PathBuf;
+
+/// What git runs; see githooks(5)
+#[derive(Debug, Args)]
+pub(crate) struct HookArgs {
+    /// The hook that stood there before ours: runs first
+    #[arg(long, value_name = "PATH")]
+    chained: Option<PathBuf>,
+    #[command(subcommand)]
+    event: Event,
+}
+
+#[derive(Debug, Subcommand)]
+enum Event {
+    /// Judge the message of the commit under way
+    CommitMsg {
+        /// The file that holds it
+        file: PathBuf,
+    },
+    /// Put the prefix into an empty message
+    PrepareCommitMsg {
+        /// The file that holds it
+        file: PathBuf,
+        /// Where the message comes from
+        source: Option<String>,
+        /// The commit, with `-c`, `-C` or `--amend`
+        commit: Option<String>,
+    },
+    /// Judge a push
+    PrePush {
+        /// The remote's name, or its address
+        remote: String,
+        /// Its address
+        url: String,
+    },
+}
+
+impl Event {
+    fn name(&self) -> &'static str {
+        match self {
+            Event::CommitMsg { .. } => "commit-msg",
+            Event::PrepareCommitMsg { .. } => "prepare-commit-msg",
+            Event::PrePush { .. } => "pre-push",
+        }
+    }
+
+    /// The arguments git gave, for the hook that runs first.
+    fn arguments(&self) -> Vec<std::ffi::OsString> {
+        match self {
+            Event::CommitMsg { file } => vec![file.into()],
+            Event::PrepareCommitMsg {
+                file,
+                source,
+                commit,
+            } => {
+                let rest = [source, commit].into_iter().flatten().map(Into::into);
+                std::iter::once(file.into()).chain(rest).collect()
+            }
+            Event::PrePush { remote, url } => vec![remote.into(), url.into()],
+        }
+    }
+}
+
+pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
+    let stdin = match args.event {
+        Event::PrePush { .. } => read_stdin()?,
+        _ => Vec::new(),
+    };
+    if let Some(path) = &args.chained {
+        let guard = [("GIT_HOTFIX_HOOK".to_owned(), args.event.name().to_owned())];
+        let code = process::run_hook(path, &args.event.arguments(), &guard, &stdin)?;
+        if code != 0 {
+            return Ok(u8::try_from(code).unwrap_or(REFUSED));
+        }
+    }
+    let ctx = Context::open_leniently(env, ui)?;
+    let done = match &args.event {
+        Event::CommitMsg { file } => {
+            hook::commit_msg(&ctx, file).map(|refused| refused.map_or(0, |r| say_rejection(ui, &r)))
+        }
+        Event::PrepareCommitMsg { file, source, .. } => {
+            hook::prepare_commit_msg(&ctx, file, source.as_deref()).map(|()| 0)
+        }
+        Event::PrePush { remote, url } => {
+            hook::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
+        }
+    };
+    ui.warnings(&ctx.take_warnings());
+    done
+}
+
+fn read_stdin() -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    match std::io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Error::failed(format!(
+            "git's list of refs could not be read: {error}"
+        ))),
+    }
+}
+
+fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
+    let fault = &rejection.fault;
+    ui.err(&format!(
+        "{} this message does not have the hotfix format ({})",
+        paint(Paint::Bad, "hotfix:"),
+        fault.reason
+    ));
+    let line = if fault.line > 1 {
+        format!("line {}: ", fault.line)
+    } else {
+        String::new()
+    };
+    ui.err(&format!("  {line}{}", fault.text));
+    let caret = " ".repeat(2 + line.len() + fault.column);
+    let expected = fault
+        .expected
+        .as_ref()
+        .map_or(String::new(), |text| format!(" expected: {text}"));
+    ui.err(&format!("{caret}^{expected}"));
+    ui.err(&format!("Your message is kept: {}", rejection.retry));
+    REFUSED
+}
+
+fn say_push(ui: &Ui, judged: &Judged) -> u8 {
+    if let Some(reason) = &judged.overridden {
+        ui.err(&format!("hotfix: past the gate, on the record: {reason}"));
+        for finding in judged
+            .findings
+            .iter()
+            .filter(|finding| finding.level == Level::Block)
+        {
+            ui.err(&format!("  skipped: {}", finding.message));
+        }
+        return 0;
+    }
+    if judged
+        .findings
+        .iter()
+        .any(|finding| finding.level == Level::Warn)
+    {
+        ui.err("hotfix: shared, but not ready to deploy yet");
+    }
+    finding_lines(&judged.findings)
+        .iter()
+        .for_each(|line| ui.err(line));
+    0
+}

@@ -1,0 +1,72 @@
+//! The program's help: commands grouped by what the person is doing.
+
+use clap::Command;
+use std::fmt::Write as _;
+
+/// The groups, in the order of an incident.
+const GROUPS: [(&str, &[&str]); 7] = [
+    (
+        "Triage",
+        &[
+            "start", "status", "list", "show", "severity", "impact", "note",
+        ],
+    ),
+    ("Mitigate", &["mitigate"]),
+    ("Investigate", &["changes", "cause"]),
+    ("Fix", &["commit", "check", "gate", "publish"]),
+    (
+        "Land",
+        &["finish", "deployed", "resolve", "reopen", "abandon"],
+    ),
+    ("Learn", &["edit", "postmortem"]),
+    ("Set up", &["init", "hooks", "config", "tour"]),
+];
+
+const TEMPLATE: &str =
+    "{about-with-newline}\n{usage-heading} {usage}\n{after-help}\nOptions:\n{options}";
+
+/// Replaces clap's one list of commands by the groups.
+pub(super) fn grouped(command: Command) -> Command {
+    let mut text = String::new();
+    for (heading, names) in GROUPS {
+        let _ = write!(text, "\n{heading}:\n");
+        for name in names {
+            let about = command.find_subcommand(name).and_then(Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "  {name:<11} {about}");
+        }
+    }
+    text.push_str("\n'git hotfix <command> -h' is short, '--help' long with examples.");
+    command.help_template(TEMPLATE).after_help(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::GROUPS;
+    use crate::cli::tree;
+
+    #[test]
+    fn every_command_stands_in_one_group_with_its_words() {
+        let tree = tree();
+        for command in tree
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            let name = command.get_name();
+            let count = GROUPS
+                .iter()
+                .filter(|(_, names)| names.contains(&name))
+                .count();
+            assert_eq!(count, 1, "{name} stands in {count} groups");
+            assert!(command.get_about().is_some(), "{name} has no words");
+        }
+    }
+
+    #[test]
+    fn no_group_names_a_command_that_is_not_there() {
+        let tree = tree();
+        for name in GROUPS.iter().flat_map(|(_, names)| names.iter()) {
+            assert!(tree.find_subcommand(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Results on stdout, hints on stderr, colour where it helps.
+
+use super::args::{Shared, When};
+use crate::env::Env;
+use crate::workflow::Progress;
+use serde::Serialize;
+use std::cell::RefCell;
+use std::io::Write;
+
+/// The version of every JSON object's shape.
+pub(super) const SCHEMA: &str = "git-hotfix/1";
+
+/// What a piece of text is, by which it may get a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Paint {
+    /// Grave, open, wrong.
+    Bad,
+    /// Worth a look.
+    Warn,
+    /// Done.
+    Good,
+    /// Less important.
+    Dim,
+    /// A title, a command.
+    Bold,
+}
+
+/// Marks a piece of text; [`Ui`] turns the marks into colour, or leaves them out.
+///
+/// The marks are control characters, and all other control characters are taken out on the way to
+/// the screen: text from a repository can at most colour itself.
+pub(super) fn paint(paint: Paint, text: impl std::fmt::Display) -> String {
+    let letter = match paint {
+        Paint::Bad => 'r',
+        Paint::Warn => 'y',
+        Paint::Good => 'g',
+        Paint::Dim => 'd',
+        Paint::Bold => 'b',
+    };
+    format!("{BEGIN}{letter}{text}{END}")
+}
+
+const BEGIN: char = '\u{1}';
+const END: char = '\u{2}';
+
+/// What a command has to say.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    lines: Vec<(Kind, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Result,
+    Done,
+    Hint,
+}
+
+impl Page {
+    /// What was asked for: stdout, always.
+    pub(super) fn line(&mut self, text: impl Into<String>) {
+        self.lines.push((Kind::Result, text.into()));
+    }
+
+    /// What was done: stdout, not with `-q`.
+    pub(super) fn did(&mut self, text: impl Into<String>) {
+        self.lines.push((Kind::Done, text.into()));
+    }
+
+    /// What helps: stderr, not with `-q`.
+    pub(super) fn hint(&mut self, text: impl Into<String>) {
+        self.lines.push((Kind::Hint, text.into()));
+    }
+}
+
+/// The terminal.
+#[derive(Debug)]
+pub(super) struct Ui {
+    /// JSON instead of words.
+    pub(super) json: bool,
+    /// Columns.
+    pub(super) width: usize,
+    quiet: bool,
+    color_out: bool,
+    color_err: bool,
+    show_waiting: bool,
+    command: &'static str,
+    /// Warnings that wait to stand in the JSON object.
+    pending: RefCell<Vec<String>>,
+}
+
+impl Ui {
+    pub(super) fn new(env: &Env, shared: &Shared, command: &'static str) -> Ui {
+        let auto = env.var("NO_COLOR").is_none() && env.var("TERM") != Some("dumb");
+        let color = |terminal: bool| match shared.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => auto && terminal,
+        };
+        Ui {
+            json: shared.json,
+            width: env.width(),
+            quiet: shared.quiet,
+            color_out: color(env.stdout_is_terminal),
+            color_err: color(env.stderr_is_terminal),
+            show_waiting: env.stderr_is_terminal && !shared.quiet,
+            command,
+            pending: RefCell::default(),
+        }
+    }
+
+    /// Before anything is known of the terminal.
+    pub(super) fn plain() -> Ui {
+        Ui {
+            json: false,
+            width: 80,
+            quiet: false,
+            color_out: false,
+            color_err: false,
+            show_waiting: false,
+            command: "hotfix",
+            pending: RefCell::default(),
+        }
+    }
+
+    /// The same, for a reader that wants an object.
+    pub(super) fn with_json(self) -> Ui {
+        Ui { json: true, ..self }
+    }
+
+    /// Says what a command did, in words or as one object; `warnings` belong to it.
+    pub(super) fn say<T: Serialize>(
+        &self,
+        data: &T,
+        warnings: Vec<String>,
+        words: impl FnOnce(&mut Page),
+    ) {
+        if self.json {
+            let object = Object {
+                schema: SCHEMA,
+                command: self.command,
+                warnings,
+                data,
+            };
+            self.object(&object);
+            return;
+        }
+        self.warnings(&warnings);
+        let mut page = Page::default();
+        words(&mut page);
+        for (kind, text) in &page.lines {
+            match kind {
+                Kind::Result => self.out(text),
+                Kind::Done if !self.quiet => self.out(text),
+                Kind::Hint if !self.quiet => self.err(text),
+                Kind::Done | Kind::Hint => {}
+            }
+        }
+    }
+
+    /// The JSON object of an error; what was warned of before stands in it.
+    pub(super) fn error_object<T: Serialize>(&self, data: &T) {
+        let warnings = self.pending.take();
+        self.object(&Object {
+            schema: SCHEMA,
+            command: self.command,
+            warnings,
+            data,
+        });
+    }
+
+    /// Warnings of a command that has said what it did.
+    pub(super) fn warnings(&self, warnings: &[String]) {
+        if self.json {
+            self.pending.borrow_mut().extend_from_slice(warnings);
+            return;
+        }
+        for warning in warnings {
+            self.err(&format!("{} {warning}", paint(Paint::Warn, "hotfix:")));
+        }
+    }
+
+    /// A line on standard error, whatever the mode.
+    pub(super) fn err(&self, text: &str) {
+        let text = rendered(text, self.color_err);
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// A line on standard output.
+    pub(super) fn out(&self, text: &str) {
+        self.write_out(&format!("{}\n", rendered(text, self.color_out)));
+    }
+
+    fn object<T: Serialize>(&self, object: &T) {
+        match serde_json::to_string_pretty(object) {
+            Ok(json) => self.write_out(&format!("{json}\n")),
+            Err(error) => self.err(&format!("hotfix: no JSON could be made: {error}")),
+        }
+    }
+
+    /// A reader that went away (`| head`) is no error.
+    fn write_out(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+}
+
+impl Progress for Ui {
+    fn waiting(&self, what: &str) {
+        if self.show_waiting {
+            self.err(&paint(Paint::Dim, format!("{what} …")));
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Object<'a, T> {
+    schema: &'static str,
+    command: &'static str,
+    warnings: Vec<String>,
+    #[serde(flatten)]
+    data: &'a T,
+}
+
+/// Marks become colour or go; what could steer a terminal goes.
+fn rendered(text: &str, color: bool) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            BEGIN => {
+                let code = match chars.next() {
+                    Some('r') => "\u{1b}[31m",
+                    Some('y') => "\u{1b}[33m",
+                    Some('g') => "\u{1b}[32m",
+                    Some('d') => "\u{1b}[2m",
+                    _ => "\u{1b}[1m",
+                };
+                out.push_str(if color { code } else { "" });
+            }
+            END => out.push_str(if color { "\u{1b}[0m" } else { "" }),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || is_bidi(c) => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that reorder what stands beside them.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Paint, paint, rendered};
+
+    #[test]
+    fn text_from_a_repository_cannot_steer_the_terminal() {
+        let hostile = "a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\r";
+        assert_eq!(rendered(hostile, true), "a]0;titleb31mcd");
+    }
+
+    #[test]
+    fn colour_is_only_added_when_asked_for() {
+        let text = paint(Paint::Bad, "P0");
+        assert_eq!(rendered(&text, false), "P0");
+        assert_eq!(rendered(&text, true), "\u{1b}[31mP0\u{1b}[0m");
+    }
+}
