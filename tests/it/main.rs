@@ -1,0 +1,10 @@
+//! End to end: each test reads like a session with the tool.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "helpers of tests are tests too, and nothing is published"
+)]
+
+mod layers;
+mod support;

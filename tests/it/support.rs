@@ -1,0 +1,310 @@
+//! A sandbox: the real binary and the real git in an emptied environment, with a fixed clock.
+
+use std::cell::Cell;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
+pub const FIRST_SECOND: u64 = 1_795_356_331;
+
+/// A folder for one test with everything it needs.
+pub struct Sandbox {
+    folder: TempDir,
+    clock: Cell<u64>,
+}
+
+/// What a command gave back.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Exit code and both streams as one text, for snapshots.
+    pub fn screen(&self) -> String {
+        let mut text = self.stdout.clone();
+        for line in self.stderr.lines() {
+            text.push_str("! ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        if self.code != 0 {
+            text.push_str(&format!("[exit {}]\n", self.code));
+        }
+        text
+    }
+
+    /// The command did what it should.
+    #[track_caller]
+    pub fn ok(self) -> Ran {
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// The command ended with this code.
+    #[track_caller]
+    pub fn fails(self, code: i32) -> Ran {
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// The words stand on either stream.
+    #[track_caller]
+    pub fn says(self, words: &str) -> Ran {
+        let said = self.stdout.contains(words) || self.stderr.contains(words);
+        assert!(
+            said,
+            "no '{words}' in\nstdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Standard output as one JSON object.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|e| panic!("{e}\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr))
+    }
+}
+
+impl Sandbox {
+    /// An empty folder with a home of its own.
+    pub fn empty() -> Sandbox {
+        let folder = TempDir::new().unwrap();
+        let sandbox = Sandbox {
+            folder,
+            clock: Cell::new(FIRST_SECOND),
+        };
+        fs::create_dir(sandbox.path("home")).unwrap();
+        sandbox.write(
+            "home/.gitconfig",
+            "[user]\n\tname = Ada\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n\
+             [advice]\n\tdetachedHead = false\n[protocol \"file\"]\n\tallow = always\n",
+        );
+        sandbox
+    }
+
+    /// `shop`, a clone of the bare `origin.git`, with the releases v2.3.0 and v2.3.1.
+    pub fn shop() -> Sandbox {
+        let sandbox = Sandbox::empty();
+        sandbox
+            .git_in("", &["init", "-q", "--bare", "origin.git"])
+            .ok();
+        sandbox
+            .git_in("", &["clone", "-q", "origin.git", "shop"])
+            .ok();
+        sandbox.commit("src/auth.rs", "fn login() {}\n", "feat: login");
+        sandbox.git(&["tag", "-am", "v2.3.0", "v2.3.0"]).ok();
+        sandbox.commit(
+            "src/auth.rs",
+            "fn login() { panic!() }\n",
+            "feat: faster login",
+        );
+        sandbox.git(&["tag", "-am", "v2.3.1", "v2.3.1"]).ok();
+        sandbox
+            .git(&["push", "-q", "--follow-tags", "origin", "main"])
+            .ok();
+        sandbox.git(&["remote", "set-head", "origin", "main"]).ok();
+        sandbox
+    }
+
+    /// A shop with an incident under way; its branch is `hotfix/login-is-down`.
+    pub fn incident() -> Sandbox {
+        let sandbox = Sandbox::shop();
+        sandbox.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+        sandbox
+    }
+
+    /// The incident with one commit and a complete gate.
+    pub fn ready() -> Sandbox {
+        let sandbox = Sandbox::incident();
+        sandbox.write("shop/src/auth.rs", "fn login() { ok() }\n");
+        sandbox.hotfix(&["commit", "-m", "do not panic", "-a"]).ok();
+        sandbox.pass_the_gate();
+        sandbox
+    }
+
+    /// Fills in whatever the gate asks for.
+    pub fn pass_the_gate(&self) {
+        self.hotfix(&["impact", "1200 users cannot log in"]).ok();
+        self.hotfix(&["mitigate", "rollback", "back to v2.3.0"])
+            .ok();
+        self.hotfix(&["cause", "login panics on old tokens"]).ok();
+        self.hotfix(&["check", "locally", "--evidence", "cargo test"])
+            .ok();
+        self.hotfix(&["check", "staging", "--skip", "--reason", "no staging"])
+            .ok();
+        self.hotfix(&["check", "rollback"]).ok();
+        self.hotfix(&["check", "monitoring"]).ok();
+    }
+
+    /// A path below the sandbox's folder.
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// Writes a file below the sandbox's folder.
+    pub fn write(&self, below: &str, text: impl AsRef<[u8]>) {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file below the sandbox's folder.
+    #[track_caller]
+    pub fn read(&self, below: &str) -> String {
+        fs::read_to_string(self.path(below)).unwrap_or_else(|e| panic!("{below}: {e}"))
+    }
+
+    /// Commits a file in the shop.
+    pub fn commit(&self, file: &str, text: &str, message: &str) {
+        self.write(&format!("shop/{file}"), text);
+        self.git(&["add", "--", file]).ok();
+        self.git(&["commit", "-q", "--no-verify", "-m", message])
+            .ok();
+    }
+
+    /// The record of the incident in the shop's work tree.
+    pub fn record(&self) -> String {
+        let folder = self.path("shop/.claude/postmortems");
+        let mut files: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        fs::read_to_string(files.pop().unwrap()).unwrap()
+    }
+
+    /// Runs git in the shop.
+    pub fn git(&self, arguments: &[&str]) -> Ran {
+        self.git_in("shop", arguments)
+    }
+
+    /// Runs git in a folder of the sandbox.
+    pub fn git_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        self.run(self.command("git", folder).args(arguments), b"")
+    }
+
+    /// Runs git in the shop with more environment.
+    pub fn git_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        self.run(
+            self.command("git", "shop")
+                .args(arguments)
+                .envs(environment.iter().copied()),
+            b"",
+        )
+    }
+
+    /// Runs git-hotfix in the shop.
+    pub fn hotfix(&self, arguments: &[&str]) -> Ran {
+        self.hotfix_in("shop", arguments)
+    }
+
+    /// Runs git-hotfix in a folder of the sandbox.
+    pub fn hotfix_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        self.run(self.command(binary(), folder).args(arguments), b"")
+    }
+
+    /// Runs git-hotfix in the shop with more environment.
+    pub fn hotfix_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let mut command = self.command(binary(), "shop");
+        self.run(
+            command.args(arguments).envs(environment.iter().copied()),
+            b"",
+        )
+    }
+
+    /// Runs git-hotfix in the shop with something on standard input.
+    pub fn hotfix_fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        self.run(self.command(binary(), "shop").args(arguments), input)
+    }
+
+    /// A command in the sandbox's environment, not started yet.
+    pub fn command(&self, program: impl AsRef<OsStr>, folder: &str) -> Command {
+        let second = self.clock.get();
+        self.clock.set(second + 1);
+        let now = format!("@{second} +0000");
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path(folder))
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .env("PATH", search_path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_AUTHOR_DATE", &now)
+            .env("GIT_COMMITTER_DATE", &now)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, command: &mut Command, input: &[u8]) -> Ran {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A program that does not read its input closes the pipe.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// What a revision is, in the shop.
+    #[track_caller]
+    pub fn rev(&self, revision: &str) -> String {
+        self.rev_in("shop", revision)
+    }
+
+    /// What a revision is, in a folder of the sandbox.
+    #[track_caller]
+    pub fn rev_in(&self, folder: &str, revision: &str) -> String {
+        self.git_in(folder, &["rev-parse", "--verify", revision])
+            .ok()
+            .stdout
+            .trim()
+            .to_owned()
+    }
+
+    /// Whether a revision is there, in the shop.
+    pub fn has(&self, revision: &str) -> bool {
+        self.git(&["rev-parse", "-q", "--verify", revision]).code == 0
+    }
+
+    /// Every ref with its value, to see that nothing moved.
+    pub fn refs(&self, folder: &str) -> String {
+        self.git_in(folder, &["for-each-ref"]).ok().stdout
+    }
+}
+
+/// The binary under test.
+pub fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_git-hotfix"))
+}
+
+/// PATH with the binary under test in front, so that `git hotfix` finds it.
+pub fn search_path() -> std::ffi::OsString {
+    let own = binary().parent().unwrap().to_owned();
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&rest))).unwrap()
+}
