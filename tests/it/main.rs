@@ -6,5 +6,9 @@
     reason = "helpers of tests are tests too, and nothing is published"
 )]
 
+mod commit;
+mod init_config;
 mod layers;
+mod record;
+mod start;
 mod support;
