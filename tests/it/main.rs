@@ -7,6 +7,7 @@
 )]
 
 mod commit;
+mod hooks;
 mod init_config;
 mod layers;
 mod record;
