@@ -6,9 +6,11 @@
     reason = "helpers of tests are tests too, and nothing is published"
 )]
 
+mod aftermath;
 mod commit;
 mod hooks;
 mod init_config;
+mod landing;
 mod layers;
 mod record;
 mod start;
