@@ -6,10 +6,13 @@
     reason = "helpers of tests are tests too, and nothing is published"
 )]
 
+mod adverse;
 mod aftermath;
+mod bad_input;
 mod commit;
 mod hooks;
 mod init_config;
+mod interruption;
 mod landing;
 mod layers;
 mod record;
