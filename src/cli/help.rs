@@ -22,21 +22,23 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Set up", &["init", "hooks", "config", "tour"]),
 ];
 
+/// clap puts a blank line before what stands behind the help.
 const TEMPLATE: &str =
-    "{about-with-newline}\n{usage-heading} {usage}\n{after-help}\nOptions:\n{options}";
+    "{about-with-newline}\n{usage-heading} {usage}{after-help}\n\nOptions:\n{options}";
 
 /// Replaces clap's one list of commands by the groups.
 pub(super) fn grouped(command: Command) -> Command {
     let mut text = String::new();
     for (heading, names) in GROUPS {
-        let _ = write!(text, "\n{heading}:\n");
+        let _ = writeln!(text, "{heading}:");
         for name in names {
             let about = command.find_subcommand(name).and_then(Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
             let _ = writeln!(text, "  {name:<11} {about}");
         }
+        text.push('\n');
     }
-    text.push_str("\n'git hotfix <command> -h' is short, '--help' long with examples.");
+    text.push_str("'git hotfix <command> -h' is short, '--help' long with examples.");
     command.help_template(TEMPLATE).after_help(text)
 }
 
