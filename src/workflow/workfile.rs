@@ -7,7 +7,7 @@
 use super::{Context, Error, Result, exclude, store};
 use crate::files::{self, FileError};
 use crate::git::Oid;
-use crate::record;
+use crate::record::{self, Merged};
 use std::path::PathBuf;
 
 /// A record larger than this is not a record.
@@ -70,35 +70,55 @@ pub(super) fn take_in(ctx: &Context<'_>, id: &str, tip: &Oid, saved: &str) -> Re
         None => None,
     };
     let lost = origin.filter(|origin| !versions.iter().any(|(_, blob)| *blob == origin.blob));
-    let mut text = saved.to_owned();
-    let mut conflicts = 0;
-    let mut beside = None;
-    if let (Some(lost), Some(had)) = (&lost, &had) {
-        let (base, commit) = parted(ctx, id, lost, tip)?;
-        let merged = record::merge(&base, had, &text);
-        if merged.text != text {
-            ctx.warn(format!(
-                "{} has lost what was saved here last: it is merged in again",
-                store::ref_name(id)
-            ));
-            beside = commit;
-        }
-        (text, conflicts) = (merged.text, merged.conflicts);
-    }
+    let (mut merged, beside) = match (&lost, &had) {
+        (Some(lost), Some(had)) => healed(ctx, id, lost, had, tip, saved)?,
+        _ => (unchanged(saved), None),
+    };
     if let Some(edit) = edit {
-        let merged = record::merge(had.as_deref().unwrap_or_default(), &edit, &text);
-        (text, conflicts) = (merged.text, merged.conflicts);
+        merged = record::merge(had.as_deref().unwrap_or_default(), &edit, &merged.text);
     }
-    if text == saved {
+    if merged.text == saved {
         return Ok(TakenIn::Nothing);
     }
-    if conflicts > 0 {
+    if merged.conflicts > 0 {
         let file = relative(ctx, id);
         ctx.warn(format!(
             "{file} was edited here and elsewhere: both versions are marked in it"
         ));
     }
-    Ok(TakenIn::Edited { text, lost: beside })
+    Ok(TakenIn::Edited {
+        text: merged.text,
+        lost: beside,
+    })
+}
+
+fn unchanged(text: &str) -> Merged {
+    Merged {
+        text: text.to_owned(),
+        conflicts: 0,
+    }
+}
+
+/// What was saved here last and is not on the ref any more (somebody set it back), merged in again,
+/// with its commit when that brought something.
+fn healed(
+    ctx: &Context<'_>,
+    id: &str,
+    lost: &Origin,
+    had: &str,
+    tip: &Oid,
+    saved: &str,
+) -> Result<(Merged, Option<Oid>)> {
+    let (base, commit) = parted(ctx, id, lost, tip)?;
+    let merged = record::merge(&base, had, saved);
+    if merged.text == saved {
+        return Ok((merged, None));
+    }
+    ctx.warn(format!(
+        "{} has lost what was saved here last: it is merged in again",
+        store::ref_name(id)
+    ));
+    Ok((merged, commit))
 }
 
 /// The file's text; nothing inside when it is not there or says nothing, nothing at all where there
