@@ -621,23 +621,25 @@ mod beside_managers {
         assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
     }
 
-    /// Lines in a manager's file are judged behind our shim and before it: once is enough.
+    /// A manager's lines call us from behind our shim, which judges after them: once is enough.
     #[test]
     fn a_managers_lines_behind_our_shim_do_not_judge_twice() {
         let shop = Sandbox::incident();
-        shop.hotfix(&["hooks", "uninstall"]).ok();
-        shop.write("shop/.pre-commit-config.yaml", "");
-        pre_commit(&shop, "commit-msg");
-        shop.hotfix(&["hooks", "install"]).ok();
-        shop.write(
-            "shop/.pre-commit-config.yaml",
-            "entry: git-hotfix hook commit-msg\n",
-        );
-        let refused = shop.git(&WRONG).fails(1);
-        assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
         shop.git(&RIGHT).ok();
+        shop.write(
+            "shop/lefthook.yml",
+            "run: git-hotfix hook pre-push {1} {2}\n",
+        );
+        let text = "#!/bin/sh\n# lefthook run pre-push\nexec git-hotfix hook pre-push \"$@\"\n";
+        program(&shop, "shop/.git/hooks/pre-push.pre-git-hotfix", text);
+        let reason = [("GIT_HOTFIX_OVERRIDE", "verified on a canary")];
+        let ran = shop
+            .git_with(&reason, &["push", "-q", "origin", BRANCH])
+            .ok();
+        assert_eq!(times(&ran.stderr, "past the gate"), 1, "{}", ran.stderr);
         let report = shop.hotfix(&["hooks", "status", "--json"]).ok().json();
         assert_eq!(report["problems"], serde_json::json!([]));
+        assert_eq!(report["hooks"][2]["chained"], true);
     }
 
     #[test]
