@@ -3,7 +3,7 @@
 use super::shell::quoted;
 use super::{Context, Error, Result};
 use crate::files;
-use crate::policy::message::{self, Situation};
+use crate::policy::message::{self, Format, Situation};
 use serde::Serialize;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ fn arguments(ctx: &Context<'_>, options: &Options) -> Result<Vec<OsString>> {
     let mut arguments: Vec<OsString> = vec!["commit".into()];
     match &options.message {
         Some(text) => {
-            let message = whole_message(options.scope.as_deref(), text)?;
+            let message = whole_message(&ctx.settings.format, options.scope.as_deref(), text)?;
             arguments.extend(["-m".into(), message.into()]);
         }
         None => {
@@ -83,7 +83,7 @@ fn arguments(ctx: &Context<'_>, options: &Options) -> Result<Vec<OsString>> {
                     .untouched("Nothing was committed.")
                     .next("git hotfix commit -m \"what it does\""));
             }
-            let prefix = message::prefill(options.scope.as_deref());
+            let prefix = ctx.settings.format.prefill(options.scope.as_deref());
             let template = template(ctx, prefix)?;
             arguments.extend(["-t".into(), template.into()]);
         }
@@ -117,15 +117,15 @@ fn template(ctx: &Context<'_>, prefix: String) -> Result<PathBuf> {
 }
 
 /// The header from the first line, the rest as the body.
-fn whole_message(scope: Option<&str>, text: &str) -> Result<String> {
+fn whole_message(format: &Format, scope: Option<&str>, text: &str) -> Result<String> {
     let text = text.trim();
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    if message::says_nothing(first) {
+    if format.says_nothing(first) {
         return Err(Error::usage("the message does not say what was done")
             .untouched("Nothing was committed.")
             .next("git hotfix commit -m \"what it does\""));
     }
-    let header = message::header(scope, first);
+    let header = format.header(scope, first);
     let rest = rest.trim();
     let whole = if rest.is_empty() {
         header
@@ -136,7 +136,7 @@ fn whole_message(scope: Option<&str>, text: &str) -> Result<String> {
         merging: false,
         local: true,
     };
-    match message::fault(whole.as_bytes(), situation) {
+    match message::fault(whole.as_bytes(), situation, format) {
         None => Ok(whole),
         Some(fault) => Err(Error::usage(fault.reason)
             .untouched("Nothing was committed.")
@@ -152,6 +152,7 @@ fn warn_of_format(ctx: &Context<'_>, message: &[u8], merging: bool) {
             merging,
             local: true,
         },
+        &ctx.settings.format,
     ) {
         let expected = fault.expected.unwrap_or_default();
         ctx.warn(format!(

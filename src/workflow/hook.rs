@@ -46,7 +46,7 @@ pub fn commit_msg(ctx: &Context<'_>, file: &Path) -> Result<Option<Rejection>> {
         merging: ctx.repo.is_merging(),
         local: true,
     };
-    let Some(fault) = message::fault(&cleaned, situation) else {
+    let Some(fault) = message::fault(&cleaned, situation, &ctx.settings.format) else {
         return Ok(None);
     };
     let (kept, retry) = keep(ctx, file, &cleaned, &fault, &Chosen::now(ctx))?;
@@ -63,10 +63,10 @@ pub fn prepare_commit_msg(ctx: &Context<'_>, file: &Path, source: Option<&str>) 
     }
     let path = ctx.env.cwd.join(file);
     let have = files::read_bytes(&path, MESSAGE_LIMIT)?;
-    if message::is_begun(&have) {
+    if ctx.settings.format.is_begun(&have) {
         return Ok(());
     }
-    let prefix = message::prefill(None);
+    let prefix = ctx.settings.format.prefill(None);
     let filled = [prefix.as_bytes(), have.as_slice()].concat();
     let root = path.parent().unwrap_or(Path::new("."));
     Ok(files::write_atomic(root, &path, &filled)?)
@@ -216,10 +216,11 @@ fn keep(
     let text = text.trim_end();
     if text.lines().count() <= 1 {
         let corrected = fault.expected.as_deref().unwrap_or(text);
-        let words = message::description(corrected);
+        let format = &ctx.settings.format;
+        let words = format.description(corrected);
         // A scope or a '!' would get lost on the way through the short form.
-        let retry = if corrected == message::header(None, words) {
-            chosen.again("git hotfix commit", &format!("-m {}", quoted(words)))
+        let retry = if corrected == format.header(None, &words) {
+            chosen.again("git hotfix commit", &format!("-m {}", quoted(&words)))
         } else {
             chosen.again("git commit", &format!("-m {}", quoted(corrected)))
         };

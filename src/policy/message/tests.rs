@@ -17,7 +17,7 @@ const MERGING: Situation = Situation {
 };
 
 fn judged(message: &str, situation: Situation) -> Option<Fault> {
-    fault(message.as_bytes(), situation)
+    fault(message.as_bytes(), situation, &Format::default())
 }
 
 /// As the hook does it: cleaned with git's defaults first.
@@ -27,7 +27,7 @@ fn hooked(message: &[u8], edited: bool) -> Option<Fault> {
         comment: "#".to_owned(),
         edited,
     };
-    fault(&clean(message, &how), LOCAL)
+    fault(&clean(message, &how), LOCAL, &Format::default())
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_hint_is_the_corrected_line() {
 fn a_fault_says_where_and_why() {
     let fault = judged("fix: \u{1b}[31mx", COMMITTED).unwrap();
     assert_eq!((fault.text.as_str(), fault.column), ("fix: [31mx", 5));
-    assert_eq!(fault.reason, "[HOTFIX] comes after 'fix: '");
+    assert_eq!(fault.reason, "[HOTFIX] comes after the type and ': '");
     let wide = judged("fix(面试) [HOTFIX] x", COMMITTED).unwrap();
     assert_eq!(wide.column, 7);
     let marked = judged("\u{feff}fix: [HOTFIX] x", COMMITTED).unwrap();
@@ -250,19 +250,25 @@ fn the_files_under_another_comment_character() {
         edited: true,
     };
     let message = include_bytes!("../../../fixtures/messages/accept-dollar-comments.txt");
-    assert_eq!(fault(&clean(message, &how), LOCAL), None);
+    assert_eq!(
+        fault(&clean(message, &how), LOCAL, &Format::default()),
+        None
+    );
     assert!(hooked(message, true).is_some());
     let auto = Cleaning {
         comment: "auto".to_owned(),
         ..how
     };
-    assert_eq!(fault(&clean(message, &auto), LOCAL), None);
+    assert_eq!(
+        fault(&clean(message, &auto), LOCAL, &Format::default()),
+        None
+    );
 }
 
 proptest! {
     #[test]
     fn any_bytes_are_judged(message: Vec<u8>, merging: bool, local: bool) {
-        if let Some(fault) = fault(&message, Situation { merging, local }) {
+        if let Some(fault) = fault(&message, Situation { merging, local }, &Format::default()) {
             prop_assert!(fault.column <= fault.text.chars().count());
             prop_assert!(!fault.text.chars().any(char::is_control));
         }
