@@ -9,7 +9,7 @@ mod pattern;
 mod tests;
 mod trailers;
 
-pub use cleanup::{Cleaning, Cleanup, clean};
+pub use cleanup::{Cleaning, Cleanup, clean, has_comments};
 pub use format::{Format, Scope, tag_fault, trailer_fault, type_fault};
 
 use serde::Serialize;

@@ -66,14 +66,12 @@ fn unready() -> Sandbox {
     shop
 }
 
-/// The command behind `Your message is kept: `.
+/// The command behind `Your message is kept:`, on the same line or the next.
 fn printed_retry(ran: &Ran) -> String {
-    let kept = ran
-        .stderr
-        .lines()
-        .find_map(|line| line.strip_prefix("Your message is kept: "));
-    kept.unwrap_or_else(|| panic!("no retry in\n{}", ran.stderr))
-        .to_owned()
+    let kept = ran.stderr.split_once("Your message is kept:");
+    let (_, command) = kept.unwrap_or_else(|| panic!("no retry in\n{}", ran.stderr));
+    let first = command.trim_start().lines().next();
+    first.unwrap_or_default().to_owned()
 }
 
 fn in_shell(shop: &Sandbox, line: &str, environment: &[(&str, &str)]) -> Ran {

@@ -1,6 +1,7 @@
 //! Trailers, found as git finds them: git-interpret-trailers(1), and `find_trailer_block_start` in
 //! its source.
 
+use super::cleanup::{Cleaning, text_end};
 use super::format::Format;
 
 /// Lines that git writes itself; with one of them a block may hold other text too.
@@ -18,14 +19,46 @@ impl Format {
     }
 
     /// The message with those of its missing trailers whose values are known, name and value.
-    pub fn with_trailers(&self, message: &str, known: &[(&str, &str)]) -> String {
-        let mut out = message.trim_end().to_owned();
-        let mut joins = block(message.as_bytes()).is_some();
-        for name in self.missing_trailers(message.as_bytes()) {
-            let value = known
-                .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(name));
-            let Some((_, value)) = value.filter(|(_, value)| !value.trim().is_empty()) else {
+    pub fn with_trailers(&self, message: &str, known: &[(String, String)]) -> String {
+        let message = message.trim_end_matches('\n');
+        format!("{message}{}", self.additions(message.as_bytes(), known))
+    }
+
+    /// As [`Format::with_trailers`] for a message in any encoding, with a line ending at its end.
+    pub fn completed(&self, message: &[u8], known: &[(String, String)]) -> Vec<u8> {
+        let message = message.trim_ascii_end();
+        let added = self.additions(message, known);
+        [message, added.as_bytes(), b"\n"].concat()
+    }
+
+    /// What an editor is opened with: the header up to the description, then what is there already,
+    /// and behind its text the trailers whose values are known.
+    pub fn prefilled(
+        &self,
+        scope: Option<&str>,
+        have: &[u8],
+        how: &Cleaning,
+        known: &[(String, String)],
+    ) -> Vec<u8> {
+        let (text, rest) = have.split_at(text_end(have, how));
+        let mut filled = [self.prefill(scope).as_bytes(), text].concat();
+        let added = self.additions(&filled, known);
+        filled.extend(added.as_bytes());
+        if !added.is_empty() && !rest.is_empty() {
+            filled.push(b'\n');
+        }
+        filled.extend(rest);
+        filled
+    }
+
+    /// What comes behind a message that does not end with a line ending.
+    fn additions(&self, message: &[u8], known: &[(String, String)]) -> String {
+        let mut out = String::new();
+        let mut joins = block(message).is_some();
+        for name in self.missing_trailers(message) {
+            let mut values = known.iter().filter(|(_, value)| !value.trim().is_empty());
+            let Some((_, value)) = values.find(|(known, _)| known.eq_ignore_ascii_case(name))
+            else {
                 continue;
             };
             out.push_str(if joins { "\n" } else { "\n\n" });
@@ -143,7 +176,8 @@ mod tests {
     #[test]
     fn known_trailers_are_added_once() {
         let format = asking(&["Incident", "Severity", "Reviewed-by"]);
-        let known = [("incident", "2026-1"), ("Severity", "P0")];
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let known = [pair("incident", "2026-1"), pair("Severity", "P0")];
         let with = |message| format.with_trailers(message, &known);
         let whole = "x\n\nIncident: 2026-1\nSeverity: P0";
         assert_eq!(with("x\n"), whole);
@@ -152,7 +186,32 @@ mod tests {
             with("x\n\nbody\n\nSeverity: P1"),
             "x\n\nbody\n\nSeverity: P1\nIncident: 2026-1"
         );
-        assert_eq!(format.with_trailers("x", &[("Incident", " ")]), "x");
+        assert_eq!(format.with_trailers("x", &[pair("Incident", " ")]), "x");
         assert_eq!(Format::default().with_trailers("x", &known), "x");
+    }
+
+    #[test]
+    fn a_prefill_has_the_trailers_behind_the_text() {
+        let how = Cleaning {
+            mode: super::super::Cleanup::Strip,
+            comment: "#".to_owned(),
+            edited: true,
+        };
+        let known = [("Incident".to_owned(), "2026-1".to_owned())];
+        let prefilled = |have: &str| {
+            let filled = asking(&["Incident"]).prefilled(None, have.as_bytes(), &how, &known);
+            String::from_utf8(filled).unwrap()
+        };
+        assert_eq!(
+            prefilled("\n# Please enter\n"),
+            "fix: [HOTFIX] \n\nIncident: 2026-1\n\n# Please enter\n"
+        );
+        assert_eq!(
+            prefilled("\n\n# why\nBecause …\n\nTicket: 5\n# Please enter\n"),
+            "fix: [HOTFIX] \n\n# why\nBecause …\n\nTicket: 5\nIncident: 2026-1\n\n# Please enter\n"
+        );
+        assert_eq!(prefilled(""), "fix: [HOTFIX] \n\nIncident: 2026-1");
+        let plain = Format::default().prefilled(Some("a"), b"\n# c\n", &how, &known);
+        assert_eq!(plain, b"fix(a): [HOTFIX] \n# c\n");
     }
 }
