@@ -136,7 +136,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
-        Command::Config(_) => c::config::cmd_config(ui, ctx),
+        Command::Config(args) => c::config::cmd_config(ui, ctx, args),
         Command::Hook(_) | Command::Tour(_) => Ok(0),
     }
 }

@@ -238,7 +238,7 @@ fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: 
             ..finding(
                 "gate-message",
                 level,
-                &format!("{short} {}: {wanted}", fault.text),
+                &format!("{short} {}: {wanted}", message::subject(commit.message)),
                 &remedy,
             )
         });

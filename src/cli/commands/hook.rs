@@ -114,10 +114,13 @@ fn read_stdin() -> Result<Vec<u8>, Error> {
 
 fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
     let fault = &rejection.fault;
+    let what = "this message does not have the hotfix format";
+    let reason = format!("({})", fault.reason);
+    let fits = width(&format!("hotfix: {what} {reason}")) <= ui.width;
+    let between = if fits { " " } else { "\n  " };
     ui.err(&format!(
-        "{} this message does not have the hotfix format ({})",
-        paint(Paint::Bad, "hotfix:"),
-        fault.reason
+        "{} {what}{between}{reason}",
+        paint(Paint::Bad, "hotfix:")
     ));
     let line = if fault.line > 1 {
         format!("line {}: ", fault.line)
