@@ -6,6 +6,7 @@ use crate::cli::ui::{Paint, Ui, paint};
 use crate::cli::{CommandResult, REFUSED};
 use crate::env::Env;
 use crate::git::process;
+use crate::policy::message::Fault;
 use crate::record::Level;
 use crate::workflow::hook::{self, Judged};
 use crate::workflow::rejection::Rejection;
@@ -122,18 +123,7 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
         "{} {what}{between}{reason}",
         paint(Paint::Bad, "hotfix:")
     ));
-    let line = if fault.line > 1 {
-        format!("line {}: ", fault.line)
-    } else {
-        String::new()
-    };
-    ui.err(&format!("  {line}{}", fault.text));
-    let before: String = fault.text.chars().take(fault.column).collect();
-    let caret = " ".repeat(2 + line.len() + width(&before));
-    match &fault.expected {
-        None => ui.err(&format!("{caret}^")),
-        Some(expected) => say_expected(ui, &caret, expected),
-    }
+    say_place(ui, fault);
     let label = if rejection.empty {
         "Say what was done:"
     } else {
@@ -146,6 +136,26 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
         ui.err(&format!("{label}\n  {}", rejection.retry));
     }
     REFUSED
+}
+
+/// The line, the caret at its first wrong place, and the line as it would be right; of a line that is
+/// missing, that alone.
+fn say_place(ui: &Ui, fault: &Fault) {
+    if let (Some(_), Some(missing)) = (&fault.trailer, &fault.expected) {
+        return ui.err(&format!("  add: {missing}"));
+    }
+    let line = if fault.line > 1 {
+        format!("line {}: ", fault.line)
+    } else {
+        String::new()
+    };
+    ui.err(&format!("  {line}{}", fault.text));
+    let before: String = fault.text.chars().take(fault.column).collect();
+    let caret = " ".repeat(2 + line.len() + width(&before));
+    match &fault.expected {
+        None => ui.err(&format!("{caret}^")),
+        Some(expected) => say_expected(ui, &caret, expected),
+    }
 }
 
 /// Beside the caret, or below it where the line would not fit.

@@ -133,7 +133,7 @@ fn trailers_that_the_record_knows_are_filled_in_once() {
         .ok();
     assert_eq!(message(&shop), format!("fix: [HOTFIX] {whole}"));
     let ran = commit(&shop, "fix: [HOTFIX] three").fails(1);
-    let ran = ran.says(&format!("line 2: \n          ^ expected: Incident: {id}"));
+    let ran = ran.says(&format!("\n  add: Incident: {id}\n"));
     let retry = format!("{} -- --allow-empty", printed_retry(&ran));
     in_shell(&shop, &retry, &[]).ok();
     assert_eq!(message(&shop), format!("fix: [HOTFIX] three\n\n{trailers}"));
@@ -176,7 +176,7 @@ fn a_trailer_that_nobody_knows_is_asked_for() {
     shop.hotfix(&arguments).ok();
     assert_eq!(message(&shop), format!("fix: [HOTFIX] x\n\n{by}"));
     let ran = commit(&shop, "fix: [HOTFIX] x").fails(1);
-    let ran = ran.says("^ expected: Reviewed-by: <value>");
+    let ran = ran.says("\n  add: Reviewed-by: <value>\n");
     assert!(printed_retry(&ran).contains("-e -F"), "{}", ran.stderr);
 }
 
