@@ -30,6 +30,9 @@ fn install_status_and_uninstall_say_what_stands() {
           commit-msg          not installed
           prepare-commit-msg  not installed
           pre-push            not installed
+        ! 
+        ! Next: install them
+        !   git hotfix hooks install
     "#]]
     .assert_eq(&screen(shop.hotfix(&["hooks", "status"])));
     expect![[r#"
