@@ -20,3 +20,4 @@ mod readme;
 mod record;
 mod start;
 mod support;
+mod verify;
