@@ -54,13 +54,21 @@ pub fn concern(pushed: &PushedRef, prefix: &str, production: Option<&str>) -> Co
     let records = ["refs/hotfix/incidents/", "refs/heads/hotfix-log/"];
     if let Some(id) = records.iter().find_map(|place| name.strip_prefix(place)) {
         let is_id = !id.contains('/') && branch::fault(id).is_none();
-        return if is_id { Concern::Record(id.to_owned()) } else { Concern::None };
+        return if is_id {
+            Concern::Record(id.to_owned())
+        } else {
+            Concern::None
+        };
     }
     if pushed.local_id.is_none() {
         return Concern::None;
     }
     if let Some(tag) = name.strip_prefix("refs/tags/") {
-        return if version::is_release(tag) { Concern::Tag } else { Concern::None };
+        return if version::is_release(tag) {
+            Concern::Tag
+        } else {
+            Concern::None
+        };
     }
     let Some(branch) = name.strip_prefix("refs/heads/") else {
         return Concern::None;
@@ -128,12 +136,20 @@ mod tests {
         assert_eq!(line.remote, "refs/heads/hotfix/a");
         let sha256 = format!("{} {} refs/heads/a b", "a".repeat(64), "0".repeat(64));
         assert_eq!(one(&sha256).local_id, None);
-        for wrong in ["x", "a b refs/heads/c", &format!("{ID} {ID}"), &format!("{ID} {ID} main")] {
+        for wrong in [
+            "x",
+            "a b refs/heads/c",
+            &format!("{ID} {ID}"),
+            &format!("{ID} {ID} main"),
+        ] {
             assert!(parse(wrong.as_bytes()).is_err(), "{wrong}");
         }
         let client = format!("HEAD^{{/a b}} {ID} refs/heads/main {NONE}\n");
         assert!(parse(client.as_bytes()).is_err());
-        assert_eq!(parse_any(client.as_bytes()).unwrap()[0].local, "HEAD^{/a b}");
+        assert_eq!(
+            parse_any(client.as_bytes()).unwrap()[0].local,
+            "HEAD^{/a b}"
+        );
     }
 
     #[test]
@@ -141,7 +157,10 @@ mod tests {
         let of = |new: &str, name: &str| {
             concern(&one(&format!("{ID} {new} {name}")), "hotfix/", Some("main"))
         };
-        assert_eq!(of(ID, "refs/heads/hotfix/a"), Concern::Hotfix("hotfix/a".to_owned()));
+        assert_eq!(
+            of(ID, "refs/heads/hotfix/a"),
+            Concern::Hotfix("hotfix/a".to_owned())
+        );
         assert_eq!(of(ID, "refs/heads/main"), Concern::Production);
         assert_eq!(of(ID, "refs/tags/v1.2.3"), Concern::Tag);
         let record = Concern::Record("2026-11-22-a".to_owned());
@@ -174,7 +193,10 @@ mod tests {
             _ => None,
         };
         assert_eq!(push_options(var), ["x", "y"]);
-        assert_eq!(push_options(|_| Some("999999999999999999999")), Vec::<&str>::new());
+        assert_eq!(
+            push_options(|_| Some("999999999999999999999")),
+            Vec::<&str>::new()
+        );
     }
 
     proptest! {
