@@ -4,6 +4,7 @@
 //! incidents. The policy is the base's, since a change must not loosen what it is judged by.
 
 pub(super) mod judge;
+mod lineage;
 pub(super) mod records;
 mod scope;
 

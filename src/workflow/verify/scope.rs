@@ -6,7 +6,7 @@ use crate::git::{Head, Oid, Span};
 use crate::policy::gate::Deed;
 use crate::policy::receive;
 use crate::policy::version;
-use crate::workflow::shell::quoted;
+use crate::workflow::shell::word;
 use crate::workflow::{Context, Error, Result, production};
 
 /// Commits from one to another, with their names.
@@ -176,7 +176,7 @@ impl Range {
             span: Span {
                 include: vec![self.head.clone()],
                 exclude: self.exclude(ctx, &whose)?,
-                unknown_to_refs: false,
+                ..Span::default()
             },
             head: self.head.clone(),
             whose,
@@ -272,7 +272,7 @@ fn mending(ctx: &Context<'_>, missing: Option<&str>) -> Vec<String> {
     let is_cut = ctx.repo.shallow_ends().is_ok_and(|ends| !ends.is_empty());
     match missing {
         _ if is_cut => vec![format!("git fetch --unshallow {remote}")],
-        Some(missing) => vec![format!("git fetch {remote} {}", quoted(missing))],
+        Some(missing) => vec![format!("git fetch {remote} {}", word(missing))],
         None => Vec::new(),
     }
 }
