@@ -3,7 +3,7 @@
 //! What is pushed lies in quarantine while pre-receive looks at it, and no ref may move then. An
 //! override is noted in a file of the repository, and post-receive writes it onto the record.
 
-use super::pushing::Judged;
+use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
 use super::verify::records::Records;

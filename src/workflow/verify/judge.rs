@@ -5,6 +5,7 @@ use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
+use crate::policy::message::Format;
 use crate::record::{Field, Finding, Level, Milestone};
 use crate::workflow::{Context, Result, production};
 use std::collections::{HashMap, HashSet};
@@ -92,6 +93,8 @@ struct Judge<'a> {
     subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
     /// Fixes by their own words that nobody has claimed yet.
     unclaimed: Vec<(Oid, String)>,
+    /// The format's first line alone: what tells a fix by its own words.
+    tagged: Format,
     lineage: Lineage,
     boundary: bool,
     none: Vec<Finding>,
@@ -125,6 +128,11 @@ impl<'a> Judge<'a> {
             fixes: HashMap::new(),
             subjects: HashMap::new(),
             unclaimed: Vec::new(),
+            tagged: Format {
+                subject_length: None,
+                trailers: Vec::new(),
+                ..settings.format.clone()
+            },
             lineage: Lineage::default(),
             boundary: false,
             none: Vec::new(),
@@ -232,7 +240,7 @@ impl<'a> Judge<'a> {
         if brought.is_some() {
             return Ok(brought);
         }
-        if !is_history && !commit.is_merge() && gate::is_fix(commit.message) {
+        if !is_history && !commit.is_merge() && gate::is_fix(commit.message, &self.tagged) {
             let subject = String::from_utf8_lossy(commit.subject()).into_owned();
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }
@@ -286,7 +294,9 @@ impl<'a> Judge<'a> {
             is_tip: commit.id == self.stretch.head.as_str(),
             before: self.before.as_deref(),
         };
-        if let Some(finding) = gate::message_finding(&judged, standing, level) {
+        if let Some(finding) =
+            gate::message_finding(&judged, standing, &self.ctx.settings.format, level)
+        {
             self.keep(finding, whose);
         }
     }
@@ -357,7 +367,14 @@ impl<'a> Judge<'a> {
         }
         let settings = &self.ctx.settings;
         let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
-        let mut all = gate::findings(Some(&known.record), &[], deed, mode, landing);
+        let mut all = gate::findings(
+            Some(&known.record),
+            &[],
+            deed,
+            mode,
+            landing,
+            &settings.format,
+        );
         all.extend(findings);
         let tips: Vec<Oid> = if tips.is_empty() {
             tip.into_iter().collect()
@@ -378,7 +395,7 @@ impl<'a> Judge<'a> {
     fn of_record(&self, id: Option<&str>) -> Vec<Finding> {
         let settings = &self.ctx.settings;
         let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
-        let mut found = gate::findings(None, &[], deed, mode, landing);
+        let mut found = gate::findings(None, &[], deed, mode, landing, &settings.format);
         for finding in &mut found {
             if let Some(id) = id {
                 finding.message = format!("The record of {id} is not known here");
