@@ -276,7 +276,10 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
 
 fn record_overrides(ctx: &Context<'_>, judged: &Judged, reason: &str) -> Result<()> {
     for verdict in judged.blocking() {
-        let Some(id) = &verdict.id else { continue };
+        let Some(id) = &verdict.id else {
+            ctx.warn("no record belongs to it, so the override stands nowhere");
+            continue;
+        };
         let given = gate::Override {
             who: &ctx.who(),
             reason,

@@ -225,7 +225,8 @@ fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     let line = "git push -o hotfix-override=\"why\" …";
     let advertised = ctx.repo.config_value("receive.advertisepushoptions");
-    if matches!(advertised, Ok(Some(value)) if value != "false" && value != "0") {
+    let is_on = |value: &str| !["false", "no", "off", "0", ""].contains(&value);
+    if matches!(advertised, Ok(Some(value)) if is_on(&value.to_lowercase())) {
         return error.next(format!("To go on regardless, on the record: {line}"));
     }
     error

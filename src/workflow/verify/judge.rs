@@ -407,8 +407,13 @@ impl<'a> Judge<'a> {
 
     /// Fixes that no landing brought and no record tells of.
     fn blame_unclaimed(&mut self) -> Result<()> {
-        for (id, subject) in std::mem::take(&mut self.unclaimed) {
-            if self.is_claimed(&id)? {
+        let unclaimed = std::mem::take(&mut self.unclaimed);
+        if unclaimed.is_empty() {
+            return Ok(());
+        }
+        let landings = self.landings()?;
+        for (id, subject) in unclaimed {
+            if self.has_landed(&id, &landings)? {
                 continue;
             }
             if let Some(at) = self.only_candidate(&id)? {
@@ -453,37 +458,35 @@ impl<'a> Judge<'a> {
         Ok(only)
     }
 
-    /// A merge that names an incident brought it, or a record, closed ones too, says that it landed.
-    fn is_claimed(&self, id: &Oid) -> Result<bool> {
-        for tip in self.incidents.iter().flat_map(|incident| &incident.tips) {
-            if self.ctx.repo.contains(tip, id)? {
-                return Ok(true);
-            }
-        }
-        for known in self.records.all(self.ctx) {
-            let record = &known.record;
-            let entries = record.timeline().iter();
-            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
+    /// What the records, closed ones too, say to have landed: the commit it became, and the one the
+    /// hotfix started from.
+    fn landings(&self) -> Result<Vec<(Oid, Option<Oid>)>> {
+        let mut landings = Vec::new();
+        for Known { record, .. } in self.records.all(self.ctx) {
             let base = match record.base_id() {
                 Some(base) => self.ctx.repo.commit_of(base)?,
                 None => None,
             };
+            let entries = record.timeline().iter();
+            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
             for word in landed.flat_map(|entry| entry.text.split([' ', ','])) {
                 let is_id = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-                let Some(end) = (if is_id {
-                    self.ctx.repo.commit_of(word)?
-                } else {
-                    None
-                }) else {
-                    continue;
-                };
-                let before = match &base {
-                    Some(base) => self.ctx.repo.contains(base, id)?,
-                    None => true,
-                };
-                if !before && self.ctx.repo.contains(&end, id)? {
-                    return Ok(true);
+                if is_id && let Some(end) = self.ctx.repo.commit_of(word)? {
+                    landings.push((end, base.clone()));
                 }
+            }
+        }
+        Ok(landings)
+    }
+
+    fn has_landed(&self, id: &Oid, landings: &[(Oid, Option<Oid>)]) -> Result<bool> {
+        for (end, base) in landings {
+            let before = match base {
+                Some(base) => self.ctx.repo.contains(base, id)?,
+                None => true,
+            };
+            if !before && self.ctx.repo.contains(end, id)? {
+                return Ok(true);
             }
         }
         Ok(false)
