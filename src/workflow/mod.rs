@@ -19,14 +19,17 @@ pub mod next;
 pub mod postmortem;
 pub mod production;
 pub mod publish;
+pub mod receive;
 pub mod rejection;
 pub mod settings;
+pub mod sharing;
 pub mod shell;
 pub mod start;
 pub mod status;
 pub mod store;
 pub mod tour;
 pub mod unfinished;
+pub mod verify;
 
 mod context;
 mod error;

@@ -10,6 +10,7 @@ use crate::policy::message::Fault;
 use crate::record::Level;
 use crate::workflow::hook::{self, Judged};
 use crate::workflow::hooks::GUARD;
+use crate::workflow::receive::{self, Recorded};
 use crate::workflow::rejection::Rejection;
 use crate::workflow::{Context, Error, commit_msg};
 use clap::{Args, Subcommand};
@@ -49,6 +50,10 @@ enum Event {
         /// Its address
         url: String,
     },
+    /// Judge what a push brings to this repository
+    PreReceive,
+    /// Write the overrides of a push that went through onto their records
+    PostReceive,
 }
 
 impl Event {
@@ -57,6 +62,8 @@ impl Event {
             Event::CommitMsg { .. } => "commit-msg",
             Event::PrepareCommitMsg { .. } => "prepare-commit-msg",
             Event::PrePush { .. } => "pre-push",
+            Event::PreReceive => "pre-receive",
+            Event::PostReceive => "post-receive",
         }
     }
 
@@ -73,6 +80,7 @@ impl Event {
                 std::iter::once(file.into()).chain(rest).collect()
             }
             Event::PrePush { remote, url } => vec![remote.into(), url.into()],
+            Event::PreReceive | Event::PostReceive => Vec::new(),
         }
     }
 }
@@ -83,7 +91,7 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
         return Ok(0);
     }
     let stdin = match args.event {
-        Event::PrePush { .. } => read_stdin()?,
+        Event::PrePush { .. } | Event::PreReceive | Event::PostReceive => read_stdin()?,
         _ => Vec::new(),
     };
     if let Some(path) = &args.chained {
@@ -102,6 +110,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
         }
         Event::PrePush { remote, url } => {
             hook::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
+        }
+        Event::PreReceive => receive::pre_receive(&ctx, &stdin).map(|judged| say_push(ui, &judged)),
+        Event::PostReceive => {
+            receive::post_receive(&ctx, &stdin).map(|recorded| say_recorded(ui, &recorded))
         }
     };
     ui.warnings(&ctx.take_warnings());
@@ -171,6 +183,27 @@ fn say_expected(ui: &Ui, caret: &str, expected: &str) {
     } else {
         ui.err(&format!("{caret}^\n  expected: {expected}"));
     }
+}
+
+/// The person who pushes sees it behind `remote:`.
+fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
+    for noted in &recorded.done {
+        let id = noted.incident.as_deref().unwrap_or_default();
+        ui.err(&format!(
+            "hotfix: the override is on the record of {id}, as {}'s",
+            noted.who
+        ));
+        ui.err(&format!(
+            "  Take it in: git fetch origin refs/hotfix/incidents/{id}"
+        ));
+    }
+    for noted in &recorded.kept {
+        ui.err(&format!(
+            "hotfix: {}'s override is noted in hotfix/overrides on the server: the record is not there",
+            noted.who
+        ));
+    }
+    0
 }
 
 fn say_push(ui: &Ui, judged: &Judged) -> u8 {
