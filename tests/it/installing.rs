@@ -23,6 +23,20 @@ fn program(shop: &Sandbox, below: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// Copies a program by another process: one that this process has open for writing cannot be run
+/// while some other test's child has inherited that.
+fn copy_program(from: &Path, to: &Path) {
+    let copied = match cfg!(unix) {
+        true => Command::new("cp")
+            .args([from, to])
+            .status()
+            .unwrap()
+            .success(),
+        false => fs::copy(from, to).is_ok(),
+    };
+    assert!(copied, "{}", to.display());
+}
+
 /// The files in the shop's hooks folder, without git's samples.
 fn names(shop: &Sandbox) -> Vec<String> {
     let entries = fs::read_dir(shop.path("shop/.git/hooks")).unwrap();
@@ -275,7 +289,7 @@ mod in_git_config {
         };
         let copy = new.shop.path("it's \"my\" $HOME `bin`/git-hotfix");
         fs::create_dir(copy.parent().unwrap()).unwrap();
-        fs::copy(binary(), &copy).unwrap();
+        copy_program(binary(), &copy);
         let mut install = new.shop.command(&copy, "shop");
         install.env("PATH", &new.path);
         let install = install.args(["hooks", "install", "--mode", "config"]);
@@ -808,7 +822,7 @@ mod where_git_looks {
         let shop = Sandbox::incident();
         shop.hotfix(&["hooks", "uninstall"]).ok();
         let place = shop.path("shop/.git/hooks/commit-msg");
-        fs::copy("/bin/false", &place).unwrap();
+        copy_program(Path::new("/bin/false"), &place);
         shop.hotfix(&["hooks", "install"]).ok();
         shop.git(&RIGHT).fails(1);
         shop.hotfix(&["hooks", "uninstall"]).ok();
@@ -827,7 +841,7 @@ mod on_a_server {
         let shop = Sandbox::shop();
         let copy = shop.path("bin/git-hotfix");
         fs::create_dir(copy.parent().unwrap()).unwrap();
-        fs::copy(binary(), &copy).unwrap();
+        copy_program(binary(), &copy);
         let mut install = shop.command(&copy, "origin.git");
         let installed = install
             .args(["hooks", "install", "--json"])

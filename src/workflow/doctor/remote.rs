@@ -1,6 +1,7 @@
 //! What the remote says, as far as it can be told without pushing.
 
 use super::Check;
+use crate::git::GitError;
 use crate::git::network::Call;
 use crate::workflow::{Context, production};
 
@@ -25,29 +26,28 @@ pub(super) fn remote(ctx: &Context<'_>, offline: bool) -> Vec<Check> {
     if offline {
         return vec![Check::ok("remote", format!("{remote} (not asked)"))];
     }
+    match ask(ctx, &remote) {
+        Err(error) => {
+            let remedy = format!("git ls-remote {remote}");
+            let why = production::why(&remote, &error);
+            vec![Check::bad("remote", why, remedy)]
+        }
+        Ok(refs) => answered(ctx, &remote, &refs),
+    }
+}
+
+/// The names of the remote's refs.
+fn ask(ctx: &Context<'_>, remote: &str) -> Result<Vec<String>, GitError> {
     let what = format!("asking {remote}");
     let waiting = || ctx.progress.waiting(&what);
     let call = Call {
-        remote: &remote,
+        remote,
         limit: ctx.settings.timeout,
         waiting: &waiting,
         env: &[],
     };
-    match ctx.repo.remote_refs(&call, &[]) {
-        Err(error) => {
-            let remedy = format!("git ls-remote {remote}");
-            vec![Check::bad(
-                "remote",
-                production::why(&remote, &error),
-                remedy,
-            )]
-        }
-        Ok(refs) => answered(
-            ctx,
-            &remote,
-            &refs.into_iter().map(|(name, _)| name).collect::<Vec<_>>(),
-        ),
-    }
+    let refs = ctx.repo.remote_refs(&call, &[])?;
+    Ok(refs.into_iter().map(|(name, _)| name).collect())
 }
 
 fn answered(ctx: &Context<'_>, remote: &str, refs: &[String]) -> Vec<Check> {

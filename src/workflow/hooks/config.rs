@@ -81,15 +81,16 @@ fn is_off(entry: &ConfigEntry) -> bool {
 /// When the configuration cannot be read.
 pub(super) fn is_current(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<bool> {
     let wanted = command(ctx, scope, event)?;
-    let switch = format!("hook.{}.enabled", name(event));
-    let own = find(ctx, event)?.into_iter().any(|hook| {
-        hook.name == name(event)
-            && hook.scope == scope
-            // The event's own switch is not ours to turn.
-            && !matches!(&hook.disabled, Some((key, _)) if *key == switch)
-            && hook.command.as_ref() == Some(&wanted)
-    });
-    Ok(own)
+    let section = format!("hook.{}", name(event));
+    let entries = ctx.repo.config_entries()?;
+    let mut here = entries.iter().filter(|entry| entry.scope == scope);
+    let is = |entry: &ConfigEntry, key: &str| entry.name == format!("{section}.{key}");
+    let has = |key: &str, value: &str| {
+        here.clone()
+            .any(|entry| is(entry, key) && entry.value == value)
+    };
+    let stands = has("command", &wanted) && has("event", event);
+    Ok(stands && !here.any(|entry| is(entry, "enabled") && is_off(entry)))
 }
 
 /// Whether anything of ours stands at a level for an event.

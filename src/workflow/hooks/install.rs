@@ -208,14 +208,7 @@ fn into_config(
             changed.push(*event);
         }
     }
-    let mut left = None;
-    for folder in file::folders(ctx, &look.place) {
-        for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-            if file::stands(ctx, &folder, event)? {
-                left = Some(Mode::File);
-            }
-        }
-    }
+    let left = files_stand(ctx, &look.place)?.then_some(Mode::File);
     if !dry_run {
         for event in &changed {
             config::write(ctx, scope, event)?;
@@ -223,6 +216,18 @@ fn into_config(
         remove_files(ctx, &look.place)?;
     }
     report(ctx, changed, left, dry_run)
+}
+
+/// Shims of ours stand in a hooks folder.
+fn files_stand(ctx: &Context<'_>, place: &Place) -> Result<bool> {
+    for folder in file::folders(ctx, place) {
+        for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+            if file::stands(ctx, &folder, event)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn remove_files(ctx: &Context<'_>, place: &Place) -> Result<()> {

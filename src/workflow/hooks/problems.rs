@@ -6,6 +6,7 @@ use super::{Caller, Context, Hook, Mode, Result, State, config, events, file};
 use crate::files;
 use crate::git::ConfigScope;
 use crate::record::{Finding, Level};
+use std::path::Path;
 
 const INSTALL: &str = "git hotfix hooks install";
 
@@ -69,51 +70,60 @@ fn broken_config(ctx: &Context<'_>) -> Result<Option<Finding>> {
     Ok(None)
 }
 
-/// Entries of the configuration that this git does not run, or runs something gone with.
+/// The first entry of the configuration that this git does not run, or that is not up to date.
 fn config_not_run(ctx: &Context<'_>, look: &Look) -> Result<Option<Finding>> {
     for hook in &look.hooks {
         for configured in config::find(ctx, hook.event)? {
-            if !look.runs_config() && hook.running().next().is_none() {
-                let (major, minor, _) = look.git;
-                return Ok(Some(finding(
-                    "hooks-not-run",
-                    Level::Block,
-                    format!(
-                        "git {major}.{minor} does not run hooks in git config: 2.54 is the first"
-                    ),
-                    Some(format!("{INSTALL} --mode file")),
-                )));
-            }
-            if let Some((key, scope)) = configured.disabled {
-                return Ok(Some(finding(
-                    "hooks-not-run",
-                    Level::Block,
-                    format!("{key} is false: git does not run the {} hook", hook.event),
-                    Some(format!("git config --{scope} --unset-all {key}")),
-                )));
-            }
-            let own = configured.name == config::name(hook.event);
-            if own
-                && !config::is_current(ctx, configured.scope, hook.event)?
-                && configured.command.is_some()
-            {
-                let remedy = match configured.scope {
-                    ConfigScope::Global => format!("{INSTALL} --global"),
-                    _ => format!("{INSTALL} --mode config"),
-                };
-                return Ok(Some(finding(
-                    "hooks-outdated",
-                    Level::Warn,
-                    format!(
-                        "the {} hook in git config is of another version",
-                        hook.event
-                    ),
-                    Some(remedy),
-                )));
+            if let Some(problem) = with_config(ctx, look, hook, configured)? {
+                return Ok(Some(problem));
             }
         }
     }
     Ok(None)
+}
+
+fn with_config(
+    ctx: &Context<'_>,
+    look: &Look,
+    hook: &Hook,
+    configured: config::Configured,
+) -> Result<Option<Finding>> {
+    let not_run = |message: String, remedy: String| {
+        Ok(Some(finding(
+            "hooks-not-run",
+            Level::Block,
+            message,
+            Some(remedy),
+        )))
+    };
+    if !look.runs_config() && hook.running().next().is_none() {
+        let (major, minor, _) = look.git;
+        let message =
+            format!("git {major}.{minor} does not run hooks in git config: 2.54 is the first");
+        return not_run(message, format!("{INSTALL} --mode file"));
+    }
+    if let Some((key, scope)) = configured.disabled {
+        let message = format!("{key} is false: git does not run the {} hook", hook.event);
+        return not_run(message, format!("git config --{scope} --unset-all {key}"));
+    }
+    let own = configured.name == config::name(hook.event) && configured.command.is_some();
+    if !own || config::is_current(ctx, configured.scope, hook.event)? {
+        return Ok(None);
+    }
+    let message = format!(
+        "the {} hook in git config is of another version",
+        hook.event
+    );
+    let remedy = match configured.scope {
+        ConfigScope::Global => format!("{INSTALL} --global"),
+        _ => format!("{INSTALL} --mode config"),
+    };
+    Ok(Some(finding(
+        "hooks-outdated",
+        Level::Warn,
+        message,
+        Some(remedy),
+    )))
 }
 
 /// Events for which git gets to us twice.
@@ -195,52 +205,47 @@ fn not_run(look: &Look) -> Option<Finding> {
 /// Shims of ours in a place that git does not look into, or that a manager has put away.
 fn left_behind(ctx: &Context<'_>, look: &Look) -> Result<Option<Finding>> {
     let usual = place::usual(ctx);
-    let looked_into = look
-        .place
-        .folder()
-        .is_some_and(|folder| files::real(folder) == files::real(&usual));
-    if !looked_into {
-        let mut stands = false;
-        for event in events(ctx) {
-            stands |= file::stands(ctx, &usual, event)?;
-        }
-        let message = format!(
-            "core.hooksPath leads away from our hooks in {}: git does not run them",
-            usual.display()
-        );
-        let remedy = match look
-            .hooks
-            .iter()
-            .all(|hook| hook.running().next().is_some())
-        {
-            true => "git hotfix hooks uninstall",
-            false => INSTALL,
-        };
-        return Ok(stands.then(|| {
-            finding(
-                "hooks-left-behind",
-                Level::Warn,
-                message,
-                Some(remedy.to_owned()),
-            )
-        }));
+    let folder = look.place.folder().map(files::real);
+    if folder.is_some_and(|folder| folder == files::real(&usual)) {
+        return Ok(put_away(look, &usual));
     }
-    let moved = look.hooks.iter().find_map(|hook| {
-        let (path, runs) = file::moved(&usual, hook.event)?;
+    let mut stands = false;
+    for event in events(ctx) {
+        stands |= file::stands(ctx, &usual, event)?;
+    }
+    if !stands {
+        return Ok(None);
+    }
+    let message = format!(
+        "core.hooksPath leads away from our hooks in {}: git does not run them",
+        usual.display()
+    );
+    let mut hooks = look.hooks.iter();
+    let remedy = match hooks.all(|hook| hook.running().next().is_some()) {
+        true => "git hotfix hooks uninstall",
+        false => INSTALL,
+    };
+    let remedy = Some(remedy.to_owned());
+    Ok(Some(finding(
+        "hooks-left-behind",
+        Level::Warn,
+        message,
+        remedy,
+    )))
+}
+
+/// A shim that a manager has moved and does not run.
+fn put_away(look: &Look, folder: &Path) -> Option<Finding> {
+    let path = look.hooks.iter().find_map(|hook| {
+        let (path, runs) = file::moved(folder, hook.event)?;
         (!runs && hook.running().next().is_none()).then_some(path)
-    });
-    Ok(moved.map(|path| {
-        let message = format!(
-            "another installer has put our hook away, as {}",
-            path.display()
-        );
-        finding(
-            "hooks-left-behind",
-            Level::Block,
-            message,
-            Some(INSTALL.to_owned()),
-        )
-    }))
+    })?;
+    let message = format!(
+        "another installer has put our hook away, as {}",
+        path.display()
+    );
+    let remedy = Some(INSTALL.to_owned());
+    Some(finding("hooks-left-behind", Level::Block, message, remedy))
 }
 
 /// Events that nothing calls us for.
