@@ -106,8 +106,8 @@ pub(super) enum Command {
     /// What git runs; see githooks(5)
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
-    /// Every setting, its value, and where it came from
-    Config(Plain),
+    Config(c::config::ConfigArgs),
+    Doctor(c::doctor::DoctorArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -156,6 +156,7 @@ impl Command {
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
             Command::Config(_) => "config",
+            Command::Doctor(_) => "doctor",
             Command::Tour(_) => "tour",
         }
     }

@@ -278,11 +278,7 @@ pub fn message_finding(
         None => fault.reason,
     };
     let remedy = message_remedy(commit, standing);
-    // A line that is missing has no text.
-    let text = match fault.text.as_str() {
-        "" => message::subject(commit.message),
-        text => text.to_owned(),
-    };
+    let text = message::subject(commit.message);
     Some(Finding {
         commit: Some(commit.id.to_owned()),
         ..finding(

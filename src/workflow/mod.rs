@@ -5,6 +5,7 @@ pub mod changes;
 pub mod checklist;
 pub mod commit;
 pub mod commit_msg;
+pub mod doctor;
 pub mod edit;
 pub mod gate;
 pub mod hook;

@@ -6,8 +6,10 @@ use crate::cli::ui::{Paint, Ui, paint};
 use crate::cli::{CommandResult, REFUSED};
 use crate::env::Env;
 use crate::git::process;
+use crate::policy::message::Fault;
 use crate::record::Level;
 use crate::workflow::hook::{self, Judged};
+use crate::workflow::hooks::GUARD;
 use crate::workflow::receive::{self, Recorded};
 use crate::workflow::rejection::Rejection;
 use crate::workflow::{Context, Error, commit_msg};
@@ -84,12 +86,16 @@ impl Event {
 }
 
 pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
+    // A manager's lines call us from behind our own shim, which judges when that hook has ended.
+    if args.chained.is_none() && env.var(GUARD) == Some(args.event.name()) {
+        return Ok(0);
+    }
     let stdin = match args.event {
         Event::PrePush { .. } | Event::PreReceive | Event::PostReceive => read_stdin()?,
         _ => Vec::new(),
     };
     if let Some(path) = &args.chained {
-        let guard = [("GIT_HOTFIX_HOOK".to_owned(), args.event.name().to_owned())];
+        let guard = [(GUARD.to_owned(), args.event.name().to_owned())];
         let code = process::run_hook(path, &args.event.arguments(), &guard, &stdin)?;
         if code != 0 {
             return Ok(u8::try_from(code).unwrap_or(REFUSED));
@@ -126,23 +132,15 @@ fn read_stdin() -> Result<Vec<u8>, Error> {
 
 fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
     let fault = &rejection.fault;
+    let what = "this message does not have the hotfix format";
+    let reason = format!("({})", fault.reason);
+    let fits = width(&format!("hotfix: {what} {reason}")) <= ui.width;
+    let between = if fits { " " } else { "\n  " };
     ui.err(&format!(
-        "{} this message does not have the hotfix format ({})",
-        paint(Paint::Bad, "hotfix:"),
-        fault.reason
+        "{} {what}{between}{reason}",
+        paint(Paint::Bad, "hotfix:")
     ));
-    let line = if fault.line > 1 {
-        format!("line {}: ", fault.line)
-    } else {
-        String::new()
-    };
-    ui.err(&format!("  {line}{}", fault.text));
-    let before: String = fault.text.chars().take(fault.column).collect();
-    let caret = " ".repeat(2 + line.len() + width(&before));
-    match &fault.expected {
-        None => ui.err(&format!("{caret}^")),
-        Some(expected) => say_expected(ui, &caret, expected),
-    }
+    say_place(ui, fault);
     let label = if rejection.empty {
         "Say what was done:"
     } else {
@@ -155,6 +153,26 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
         ui.err(&format!("{label}\n  {}", rejection.retry));
     }
     REFUSED
+}
+
+/// The line, the caret at its first wrong place, and the line as it would be right; of a line that is
+/// missing, that alone.
+fn say_place(ui: &Ui, fault: &Fault) {
+    if let (Some(_), Some(missing)) = (&fault.trailer, &fault.expected) {
+        return ui.err(&format!("  add: {missing}"));
+    }
+    let line = if fault.line > 1 {
+        format!("line {}: ", fault.line)
+    } else {
+        String::new()
+    };
+    ui.err(&format!("  {line}{}", fault.text));
+    let before: String = fault.text.chars().take(fault.column).collect();
+    let caret = " ".repeat(2 + line.len() + width(&before));
+    match &fault.expected {
+        None => ui.err(&format!("{caret}^")),
+        Some(expected) => say_expected(ui, &caret, expected),
+    }
 }
 
 /// Beside the caret, or below it where the line would not fit.
