@@ -251,6 +251,15 @@ pub fn message_level(deed: Deed, gate: GateMode, landing: LandingMode) -> Option
     Weights::of(deed, gate, landing).map(|weights| weights.message)
 }
 
+/// Whether [`message_finding`] would find nothing.
+pub fn is_right(commit: &FixCommit<'_>, format: &Format) -> bool {
+    let situation = Situation {
+        merging: commit.merge,
+        local: false,
+    };
+    message::is_right(commit.message, situation, format)
+}
+
 /// What is wrong with one commit's message.
 pub fn message_finding(
     commit: &FixCommit<'_>,
@@ -300,7 +309,7 @@ pub fn is_fix(message: &[u8], format: &Format) -> bool {
     let others: [&[u8]; 3] = [b"Merge ", b"Revert ", b"Reapply "];
     !format.tag.is_empty()
         && !others.iter().any(|other| message.starts_with(other))
-        && message::fault(message, Situation::default(), format).is_none()
+        && message::is_right(message, Situation::default(), format)
 }
 
 /// No record belongs to a fix; the remedy says where one may come from.

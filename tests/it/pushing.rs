@@ -55,7 +55,10 @@ fn a_hotfix_branch_by_every_name() {
         .fails(1)
         .says("No record of an incident");
     shop.git(&["switch", "-q", "--detach"]).ok();
-    blocked(&shop, &["origin", "HEAD:refs/heads/hotfix/d"]);
+    let detached = ["origin", "HEAD:refs/heads/hotfix/d"];
+    push(&shop, &detached)
+        .fails(1)
+        .says("No record of an incident");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The gate on a server: pre-receive and post-receive of a bare repository, through the real push.
 
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+
 use crate::support::{Ran, Sandbox, binary};
 use std::fs;
 
@@ -391,4 +393,34 @@ fn a_sha256_repository_is_judged_in_quarantine_too() {
     shop.pass_the_gate();
     push(&shop, &["origin", BRANCH, RECORD]).ok();
     push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
+}
+
+#[test]
+fn a_pack_in_quarantine_and_a_reftable_are_read_too() {
+    let shop = unready();
+    shop.git_in("origin.git", &["config", "receive.unpackLimit", "1"])
+        .ok();
+    push(&shop, &["origin", BRANCH, RECORD])
+        .fails(1)
+        .says("Rollback plan ready");
+    let reftable = [
+        "init",
+        "-q",
+        "--bare",
+        "--ref-format=reftable",
+        "tables.git",
+    ];
+    if shop.git_in("", &reftable).code != 0 {
+        eprintln!("skipped: this git knows no reftable");
+        return;
+    }
+    shop.git(&["push", "-q", "../tables.git", "main"]).ok();
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    fs::rename(shop.path("tables.git"), shop.path("origin.git")).unwrap();
+    let shop = guarded(shop);
+    push(&shop, &["origin", BRANCH, RECORD])
+        .fails(1)
+        .says("Rollback plan ready");
+    shop.pass_the_gate();
+    push(&shop, &["origin", BRANCH, RECORD]).ok();
 }

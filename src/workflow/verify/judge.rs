@@ -97,6 +97,7 @@ struct Judge<'a> {
     tagged: Format,
     lineage: Lineage,
     boundary: bool,
+    kept: usize,
     none: Vec<Finding>,
     done: Judgement,
 }
@@ -135,6 +136,7 @@ impl<'a> Judge<'a> {
             },
             lineage: Lineage::default(),
             boundary: false,
+            kept: 0,
             none: Vec::new(),
             done: Judgement::default(),
         };
@@ -290,23 +292,34 @@ impl<'a> Judge<'a> {
             message: commit.message,
             merge: commit.is_merge(),
         };
+        let format = &self.ctx.settings.format;
+        if gate::is_right(&judged, format) {
+            return;
+        }
+        if self.is_full() {
+            self.done.omitted += 1;
+            return;
+        }
         let standing = Standing {
             is_tip: commit.id == self.stretch.head.as_str(),
             before: self.before.as_deref(),
         };
-        if let Some(finding) =
-            gate::message_finding(&judged, standing, &self.ctx.settings.format, level)
-        {
+        if let Some(finding) = gate::message_finding(&judged, standing, format, level) {
             self.keep(finding, whose);
         }
     }
 
+    /// No more findings about single commits are kept.
+    fn is_full(&self) -> bool {
+        self.kept >= KEPT
+    }
+
     fn keep(&mut self, finding: Finding, whose: Option<usize>) {
-        let kept: usize = self.incidents.iter().map(|one| one.findings.len()).sum();
-        if kept + self.none.len() >= KEPT {
+        if self.is_full() {
             self.done.omitted += 1;
             return;
         }
+        self.kept += 1;
         match whose.and_then(|at| self.incidents.get_mut(at)) {
             Some(incident) => incident.findings.push(finding),
             None => self.none.push(finding),
