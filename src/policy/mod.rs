@@ -1,6 +1,7 @@
 //! What must hold, as pure functions from text and data to findings.
 
 pub mod branch;
+pub mod ci;
 pub mod gate;
 pub mod message;
 pub mod push;

@@ -61,7 +61,7 @@ fn pushed_ref(line: &str) -> Option<PushedRef> {
 
 /// An id of either hash; all zeros, however many, are the id of nothing. The outer option is
 /// whether it is an id at all.
-fn object_id(text: &str) -> Option<Option<String>> {
+pub(super) fn object_id(text: &str) -> Option<Option<String>> {
     let whole = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let zero = !text.is_empty() && text.bytes().all(|b| b == b'0');
     match (zero, whole) {

@@ -1,0 +1,165 @@
+//! What a CI system says of the run: what happened, to which branch, from which commit to which.
+//!
+//! Each system has its own file, which names the page its variables are described on. Nothing here
+//! looks into a repository: an id may be of a commit that the clone does not have.
+
+mod azure;
+mod github;
+mod gitlab;
+mod jenkins;
+
+use super::push;
+
+/// A CI system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// GitHub Actions, and those that run its workflows (Gitea, Forgejo).
+    GitHub,
+    /// GitLab CI/CD.
+    GitLab,
+    /// Azure Pipelines.
+    Azure,
+    /// Jenkins, a multibranch pipeline.
+    Jenkins,
+}
+
+/// What started the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A pull or merge request was opened or got commits.
+    Request,
+    /// A merge queue tries several requests together.
+    Queue,
+    /// A branch was pushed.
+    Push,
+    /// A tag was pushed.
+    Tag,
+    /// A person, a clock or another run: nothing came in.
+    Other,
+}
+
+/// A run, as its system describes it. Branches and tags stand without `refs/heads/` or
+/// `refs/tags/`, ids are hex; what the system does not say is nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pipeline {
+    /// The system.
+    pub system: System,
+    /// What started it.
+    pub event: Event,
+    /// The branch the commits come from.
+    pub branch: Option<String>,
+    /// The branch they are to go to.
+    pub target: Option<String>,
+    /// The tag.
+    pub tag: Option<String>,
+    /// What was there before, or where a request left its target.
+    pub base: Option<String>,
+    /// The last commit; of a request the one that was reviewed, not the merge that is tried.
+    pub head: Option<String>,
+    /// The default branch.
+    pub default_branch: Option<String>,
+}
+
+/// Looks a variable up; empty ones are not there.
+pub type Lookup<'l, 'v> = &'l dyn Fn(&str) -> Option<&'v str>;
+
+/// The run this process is part of; nothing outside CI.
+///
+/// `event` is the text of the file that [`event_file`] names. Without it, or when it holds no JSON,
+/// the variables alone count: they lead to the same commits or to more.
+pub fn detect(var: Lookup<'_, '_>, event: Option<&str>) -> Option<Pipeline> {
+    match system(var)? {
+        System::GitHub => Some(github::pipeline(var, event)),
+        System::GitLab => Some(gitlab::pipeline(var)),
+        System::Azure => Some(azure::pipeline(var)),
+        System::Jenkins => Some(jenkins::pipeline(var)),
+    }
+}
+
+/// The CI system this process runs in. Jenkins is asked last: its agents may start others.
+pub fn system(var: Lookup<'_, '_>) -> Option<System> {
+    let is_true = |name| var(name).is_some_and(|value: &str| value.eq_ignore_ascii_case("true"));
+    if is_true("GITHUB_ACTIONS") {
+        Some(System::GitHub)
+    } else if is_true("GITLAB_CI") {
+        Some(System::GitLab)
+    } else if is_true("TF_BUILD") {
+        Some(System::Azure)
+    } else {
+        var("JENKINS_URL").map(|_| System::Jenkins)
+    }
+}
+
+/// The file that describes the event; only GitHub's runs have one.
+pub fn event_file<'v>(var: Lookup<'_, 'v>) -> Option<&'v str> {
+    match system(var)? {
+        System::GitHub => var("GITHUB_EVENT_PATH"),
+        _ => None,
+    }
+}
+
+/// The command that brings the records into a fresh clone. Not forced: in a clone that is used
+/// again a record only ever moves forward.
+pub const FETCH_RECORDS: &str =
+    "git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'";
+
+/// The line that gives a clone its whole history: in the system's own file, else a command.
+pub fn remedy(system: Option<System>) -> &'static str {
+    match system {
+        Some(System::GitHub) => "In the workflow, with actions/checkout: fetch-depth: 0",
+        Some(System::GitLab) => "In .gitlab-ci.yml, under the job's variables: GIT_DEPTH: 0",
+        Some(System::Azure) => "In azure-pipelines.yml, under checkout: fetchDepth: 0",
+        Some(System::Jenkins) => {
+            "In the Jenkinsfile's checkout: [$class: 'CloneOption', shallow: false]"
+        }
+        None => "git fetch --unshallow",
+    }
+}
+
+impl System {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            System::GitHub => "GitHub Actions",
+            System::GitLab => "GitLab CI",
+            System::Azure => "Azure Pipelines",
+            System::Jenkins => "Jenkins",
+        }
+    }
+}
+
+impl Pipeline {
+    fn new(system: System, event: Event) -> Pipeline {
+        Pipeline {
+            system,
+            event,
+            branch: None,
+            target: None,
+            tag: None,
+            base: None,
+            head: None,
+            default_branch: None,
+        }
+    }
+}
+
+/// An id that is one: zeros stand for "there was none".
+fn commit_id(text: Option<&str>) -> Option<String> {
+    text.and_then(push::object_id).flatten()
+}
+
+/// A branch's name, given with or without `refs/heads/`.
+fn branch_name(text: Option<&str>) -> Option<String> {
+    let text = text?;
+    let name = text.strip_prefix("refs/heads/").unwrap_or(text);
+    (!name.is_empty() && !name.starts_with("refs/")).then(|| name.to_owned())
+}
+
+/// A tag's name out of its ref.
+fn tag_name(text: Option<&str>) -> Option<String> {
+    let name = text?.strip_prefix("refs/tags/")?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
