@@ -58,6 +58,8 @@ pub struct Pipeline {
     pub head: Option<String>,
     /// The default branch.
     pub default_branch: Option<String>,
+    /// Where the repository is seen in a browser or cloned from: http or https, without a password.
+    pub repository: Option<String>,
 }
 
 /// Looks a variable up; empty ones are not there.
@@ -68,12 +70,22 @@ pub type Lookup<'l, 'v> = &'l dyn Fn(&str) -> Option<&'v str>;
 /// `event` is the text of the file that [`event_file`] names. Without it, or when it holds no JSON,
 /// the variables alone count: they lead to the same commits or to more.
 pub fn detect(var: Lookup<'_, '_>, event: Option<&str>) -> Option<Pipeline> {
-    match system(var)? {
-        System::GitHub => Some(github::pipeline(var, event)),
-        System::GitLab => Some(gitlab::pipeline(var)),
-        System::Azure => Some(azure::pipeline(var)),
-        System::Jenkins => Some(jenkins::pipeline(var)),
-    }
+    let (run, repository) = match system(var)? {
+        System::GitHub => (github::pipeline(var, event), github::repository(var)),
+        System::GitLab => (
+            gitlab::pipeline(var),
+            var("CI_PROJECT_URL").map(str::to_owned),
+        ),
+        System::Azure => (
+            azure::pipeline(var),
+            var("BUILD_REPOSITORY_URI").map(str::to_owned),
+        ),
+        System::Jenkins => (jenkins::pipeline(var), var("GIT_URL").map(str::to_owned)),
+    };
+    Some(Pipeline {
+        repository: repository.as_deref().and_then(public_address),
+        ..run
+    })
 }
 
 /// The CI system this process runs in. Jenkins is asked last: its agents may start others.
@@ -139,8 +151,20 @@ impl Pipeline {
             base: None,
             head: None,
             default_branch: None,
+            repository: None,
         }
     }
+}
+
+/// A web address without the user and the password it may carry; nothing for another kind.
+fn public_address(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(host_end)?;
+    let host = host.rsplit('@').next().filter(|host| !host.is_empty())?;
+    let is_plain = |c: char| c.is_ascii_graphic() && !"<>\"{}|\\^`".contains(c);
+    let fits = matches!(scheme, "http" | "https") && rest.chars().all(is_plain);
+    fits.then(|| format!("{scheme}://{host}{path}"))
 }
 
 /// An id that is one: zeros stand for "there was none".

@@ -23,6 +23,11 @@ pub(super) fn pipeline(var: Lookup<'_, '_>, event: Option<&str>) -> Pipeline {
     }
 }
 
+pub(super) fn repository(var: Lookup<'_, '_>) -> Option<String> {
+    let (server, name) = (var("GITHUB_SERVER_URL")?, var("GITHUB_REPOSITORY")?);
+    Some(format!("{server}/{name}"))
+}
+
 type Said<'s, 'v> = &'s dyn Fn(&str) -> Option<&'v str>;
 
 /// GITHUB_SHA is the merge that is tried; the event has the commit that was reviewed. Its base is

@@ -218,6 +218,43 @@ fn a_change_on_jenkins_is_named_by_its_branch_and_judged_at_head() {
 }
 
 #[test]
+fn the_repositorys_address_gives_no_password_away() {
+    for (var, given, expected) in [
+        (
+            "CI_PROJECT_URL",
+            "https://gitlab.example.com/a/b",
+            text("https://gitlab.example.com/a/b"),
+        ),
+        (
+            "CI_PROJECT_URL",
+            "https://u:p@host/a@b",
+            text("https://host/a@b"),
+        ),
+        ("CI_PROJECT_URL", "git@host:a/b.git", None),
+        ("CI_PROJECT_URL", "https://u@", None),
+        ("CI_PROJECT_URL", "https://a b/", None),
+    ] {
+        assert_eq!(gitlab(&[(var, given)]).repository, expected, "{given}");
+    }
+    let vars = [(
+        "BUILD_REPOSITORY_URI",
+        "https://org@dev.azure.com/org/p/_git/r",
+    )];
+    assert_eq!(
+        azure(&vars).repository,
+        text("https://dev.azure.com/org/p/_git/r")
+    );
+    let vars = [
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_REPOSITORY", "shop/shop"),
+    ];
+    assert_eq!(
+        github("push", &vars, "").repository,
+        text("https://github.com/shop/shop")
+    );
+}
+
+#[test]
 fn only_github_has_an_event_file() {
     let var = |name: &str| match name {
         "GITHUB_ACTIONS" => Some("true"),
