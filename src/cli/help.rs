@@ -13,7 +13,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     ("Mitigate", &["mitigate"]),
     ("Investigate", &["changes", "cause"]),
-    ("Fix", &["commit", "check", "gate", "publish"]),
+    ("Fix", &["commit", "check", "gate", "verify", "publish"]),
     (
         "Land",
         &["finish", "deployed", "resolve", "reopen", "abandon"],

@@ -126,6 +126,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Commit(args) => c::commit::cmd_commit(ui, ctx, args),
         Command::Check(args) => c::check::cmd_check(ui, ctx, given, args),
         Command::Gate(args) => c::gate::cmd_gate(ui, ctx, given, args),
+        Command::Verify(args) => c::verify::cmd_verify(ui, ctx, args),
         Command::Publish(args) => c::publish::cmd_publish(ui, ctx, given, args),
         Command::Finish(args) => c::finish::cmd_finish(ui, ctx, given, args),
         Command::Deployed(args) => c::deployed::cmd_deployed(ui, ctx, given, args),

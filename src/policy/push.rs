@@ -30,19 +30,58 @@ pub struct PushLineError {
 /// # Errors
 /// At the first line that has another form.
 pub fn parse(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
+    read_lines(stdin, pushed_ref)
+}
+
+fn read_lines(
+    stdin: &[u8],
+    read: impl Fn(&str) -> Option<PushedRef>,
+) -> Result<Vec<PushedRef>, PushLineError> {
     let text = String::from_utf8_lossy(stdin);
     let mut pushed = Vec::new();
     for (at, line) in text.lines().enumerate() {
         if line.is_empty() {
             continue;
         }
-        let read = pushed_ref(line).ok_or_else(|| PushLineError {
+        let read = read(line).ok_or_else(|| PushLineError {
             line: at + 1,
             text: line.to_owned(),
         })?;
         pushed.push(read);
     }
     Ok(pushed)
+}
+
+/// As [`parse`], also for a server's lines of three fields, `old new ref` (pre-receive, post-receive):
+/// those have no local name.
+///
+/// # Errors
+/// At the first line that has another form.
+pub fn parse_any(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
+    read_lines(stdin, |line| {
+        received_ref(line).or_else(|| pushed_ref(line))
+    })
+}
+
+/// Reads a server's lines only.
+///
+/// # Errors
+/// At the first line that has another form.
+pub fn parse_received(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
+    read_lines(stdin, received_ref)
+}
+
+fn received_ref(line: &str) -> Option<PushedRef> {
+    let mut fields = line.splitn(3, ' ');
+    let remote_id = object_id(fields.next()?)?;
+    let local_id = object_id(fields.next()?)?;
+    let remote = fields.next()?.strip_prefix("refs/")?;
+    Some(PushedRef {
+        local: String::new(),
+        local_id,
+        remote: format!("refs/{remote}"),
+        remote_id,
+    })
 }
 
 fn pushed_ref(line: &str) -> Option<PushedRef> {
@@ -98,6 +137,34 @@ pub fn is_dry_run(arguments: &[String]) -> bool {
     }
     dry
 }
+
+/// The reason that `git push -o hotfix-override=…` gives, the last one of several.
+pub fn override_option(arguments: &[String]) -> Option<String> {
+    let mut rest = arguments
+        .iter()
+        .skip_while(|argument| *argument != "push")
+        .skip(1);
+    let mut reason = None;
+    while let Some(argument) = rest.next() {
+        let option = match argument.as_str() {
+            "--" => break,
+            "-o" | "--push-option" => rest.next().map(String::as_str),
+            name if VALUED.contains(&name) => {
+                rest.next();
+                None
+            }
+            name => name
+                .strip_prefix("--push-option=")
+                .or_else(|| name.strip_prefix("-o")),
+        };
+        let given = option.and_then(|option| option.strip_prefix(OVERRIDE_OPTION));
+        reason = given.map(str::to_owned).or(reason);
+    }
+    reason
+}
+
+/// The push option that goes past a server's gate; behind it stands the reason.
+pub const OVERRIDE_OPTION: &str = "hotfix-override=";
 
 /// Options of `git push` whose value may be the next word.
 const VALUED: [&str; 5] = [

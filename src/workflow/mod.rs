@@ -17,6 +17,7 @@ pub mod next;
 pub mod postmortem;
 pub mod production;
 pub mod publish;
+pub mod pushing;
 pub mod settings;
 pub mod shell;
 pub mod start;
@@ -24,6 +25,7 @@ pub mod status;
 pub mod store;
 pub mod tour;
 pub mod unfinished;
+pub mod verify;
 
 mod context;
 mod error;

@@ -6,7 +6,8 @@ use crate::cli::{CommandResult, REFUSED};
 use crate::env::Env;
 use crate::git::process;
 use crate::record::Level;
-use crate::workflow::hook::{self, Judged, Rejection};
+use crate::workflow::hook::{self, Rejection};
+use crate::workflow::pushing::{self, Judged};
 use crate::workflow::{Context, Error};
 use clap::{Args, Subcommand};
 use std::io::Read;
@@ -94,7 +95,7 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
             hook::prepare_commit_msg(&ctx, file, source.as_deref()).map(|()| 0)
         }
         Event::PrePush { remote, url } => {
-            hook::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
+            pushing::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
         }
     };
     ui.warnings(&ctx.take_warnings());

@@ -26,6 +26,7 @@ pub(super) mod show;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod tour;
+pub(super) mod verify;
 
 use super::args::At;
 use super::ui::{Page, Paint, Ui, paint};

@@ -24,7 +24,13 @@ pub(super) fn apply(
     at: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(reason) = &plan.overridden {
-        gate::record_override(ctx, &plan.id, reason, &plan.findings, at)?;
+        let given = gate::Override {
+            who: &ctx.who(),
+            reason,
+            tip: plan.tip_before.as_ref(),
+            at,
+        };
+        gate::record_override(ctx, &plan.id, &given, &plan.findings)?;
     }
     if options.push {
         push(ctx, plan, options)?;
