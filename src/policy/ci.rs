@@ -110,32 +110,16 @@ pub fn event_file<'v>(var: Lookup<'_, 'v>) -> Option<&'v str> {
     }
 }
 
-/// The command that brings the records into a fresh clone. Not forced: in a clone that is used
-/// again a record only ever moves forward.
-pub const FETCH_RECORDS: &str =
-    "git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'";
-
-/// The line that gives a clone its whole history: in the system's own file, else a command.
-pub fn remedy(system: Option<System>) -> &'static str {
-    match system {
-        Some(System::GitHub) => "In the workflow, with actions/checkout: fetch-depth: 0",
-        Some(System::GitLab) => "In .gitlab-ci.yml, under the job's variables: GIT_DEPTH: 0",
-        Some(System::Azure) => "In azure-pipelines.yml, under checkout: fetchDepth: 0",
-        Some(System::Jenkins) => {
-            "In the Jenkinsfile's checkout: [$class: 'CloneOption', shallow: false]"
-        }
-        None => "git fetch --unshallow",
-    }
-}
-
 impl System {
-    /// Its name.
-    pub fn name(self) -> &'static str {
+    /// The line of the system's own file that gives a clone its whole history.
+    pub fn remedy(self) -> &'static str {
         match self {
-            System::GitHub => "GitHub Actions",
-            System::GitLab => "GitLab CI",
-            System::Azure => "Azure Pipelines",
-            System::Jenkins => "Jenkins",
+            System::GitHub => "In the workflow, with actions/checkout: fetch-depth: 0",
+            System::GitLab => "In .gitlab-ci.yml, under the job's variables: GIT_DEPTH: 0",
+            System::Azure => "In azure-pipelines.yml, under checkout: fetchDepth: 0",
+            System::Jenkins => {
+                "In the Jenkinsfile's checkout: [$class: 'CloneOption', shallow: false]"
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Event, Pipeline, System, detect, event_file, remedy};
+use super::{Event, Pipeline, System, detect, event_file};
 use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 
 const OLD: &str = "1111111111111111111111111111111111111111";
@@ -269,15 +269,14 @@ fn only_github_has_an_event_file() {
 #[test]
 fn every_system_has_its_own_line_for_the_whole_history() {
     let lines = [
-        (Some(System::GitHub), "fetch-depth: 0"),
-        (Some(System::GitLab), "GIT_DEPTH: 0"),
-        (Some(System::Azure), "fetchDepth: 0"),
-        (Some(System::Jenkins), "shallow: false"),
-        (None, "git fetch --unshallow"),
+        (System::GitHub, "fetch-depth: 0"),
+        (System::GitLab, "GIT_DEPTH: 0"),
+        (System::Azure, "fetchDepth: 0"),
+        (System::Jenkins, "shallow: false"),
     ];
     for (system, line) in lines {
-        assert!(remedy(system).contains(line), "{system:?}");
-        assert!(remedy(system).len() <= 80, "{system:?}");
+        assert!(system.remedy().contains(line), "{system:?}");
+        assert!(system.remedy().len() <= 80, "{system:?}");
     }
 }
 
