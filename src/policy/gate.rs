@@ -41,6 +41,9 @@ pub enum Deed {
     Land,
 }
 
+/// How the timeline begins to say that a hotfix branch was shared unfinished; the tip follows.
+pub const PUBLISHED: &str = "Hotfix branch published";
+
 /// A commit of base..tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FixCommit<'a> {

@@ -5,6 +5,7 @@ pub mod ci;
 pub mod gate;
 pub mod message;
 pub mod push;
+pub mod receive;
 pub mod rules;
 pub mod severity;
 pub mod version;

@@ -30,10 +30,11 @@ pub struct PushLineError {
 /// # Errors
 /// At the first line that has another form.
 pub fn parse(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
-    read_lines(stdin, pushed_ref)
+    read_lines(stdin, line)
 }
 
-fn read_lines(
+/// Every line that is not empty, read one way.
+pub(super) fn read_lines(
     stdin: &[u8],
     read: impl Fn(&str) -> Option<PushedRef>,
 ) -> Result<Vec<PushedRef>, PushLineError> {
@@ -52,39 +53,8 @@ fn read_lines(
     Ok(pushed)
 }
 
-/// As [`parse`], also for a server's lines of three fields, `old new ref` (pre-receive, post-receive):
-/// those have no local name.
-///
-/// # Errors
-/// At the first line that has another form.
-pub fn parse_any(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
-    read_lines(stdin, |line| {
-        received_ref(line).or_else(|| pushed_ref(line))
-    })
-}
-
-/// Reads a server's lines only.
-///
-/// # Errors
-/// At the first line that has another form.
-pub fn parse_received(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
-    read_lines(stdin, received_ref)
-}
-
-fn received_ref(line: &str) -> Option<PushedRef> {
-    let mut fields = line.splitn(3, ' ');
-    let remote_id = object_id(fields.next()?)?;
-    let local_id = object_id(fields.next()?)?;
-    let remote = fields.next()?.strip_prefix("refs/")?;
-    Some(PushedRef {
-        local: String::new(),
-        local_id,
-        remote: format!("refs/{remote}"),
-        remote_id,
-    })
-}
-
-fn pushed_ref(line: &str) -> Option<PushedRef> {
+/// One line of pre-push.
+pub(super) fn line(line: &str) -> Option<PushedRef> {
     let mut fields = line.rsplitn(4, ' ');
     let remote_id = object_id(fields.next()?)?;
     let remote = fields.next().filter(|name| !name.is_empty())?;

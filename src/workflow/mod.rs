@@ -18,6 +18,7 @@ pub mod postmortem;
 pub mod production;
 pub mod publish;
 pub mod pushing;
+pub mod receive;
 pub mod settings;
 pub mod shell;
 pub mod start;

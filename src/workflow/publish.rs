@@ -4,16 +4,13 @@ use super::log::Target;
 use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, store};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
-use crate::policy::gate::Deed;
+use crate::policy::gate::{Deed, PUBLISHED};
 use crate::record::{Change, Field, Finding, Level, Record};
 use serde::Serialize;
 
 /// Tells our own pre-push hook that the checklist is left out on purpose; `publish` writes the
 /// timeline line.
 pub const VARIABLE: &str = "GIT_HOTFIX_PUBLISH";
-
-/// How the timeline says it; what was published here may be replaced after an amend.
-const PUBLISHED: &str = "Hotfix branch published";
 
 /// What was shared.
 #[derive(Debug, Serialize)]

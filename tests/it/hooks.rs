@@ -1010,7 +1010,7 @@ mod pushing {
             .collect();
         assert_eq!(notes.len(), 1, "{record}");
         assert!(
-            notes[0].contains("by Ada - customers wait (skipped: "),
+            notes[0].contains(" - customers wait (skipped: "),
             "{record}"
         );
         assert!(notes[0].contains("Rollback plan ready"), "{record}");

@@ -21,3 +21,4 @@ mod readme;
 mod record;
 mod start;
 mod support;
+mod verify;

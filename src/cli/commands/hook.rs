@@ -8,6 +8,7 @@ use crate::git::process;
 use crate::record::Level;
 use crate::workflow::hook::{self, Rejection};
 use crate::workflow::pushing::{self, Judged};
+use crate::workflow::receive::{self, Recorded};
 use crate::workflow::{Context, Error};
 use clap::{Args, Subcommand};
 use std::io::Read;
@@ -46,6 +47,10 @@ enum Event {
         /// Its address
         url: String,
     },
+    /// Judge what a push brings to this repository
+    PreReceive,
+    /// Write the overrides of a push that went through onto their records
+    PostReceive,
 }
 
 impl Event {
@@ -54,6 +59,8 @@ impl Event {
             Event::CommitMsg { .. } => "commit-msg",
             Event::PrepareCommitMsg { .. } => "prepare-commit-msg",
             Event::PrePush { .. } => "pre-push",
+            Event::PreReceive => "pre-receive",
+            Event::PostReceive => "post-receive",
         }
     }
 
@@ -70,13 +77,14 @@ impl Event {
                 std::iter::once(file.into()).chain(rest).collect()
             }
             Event::PrePush { remote, url } => vec![remote.into(), url.into()],
+            Event::PreReceive | Event::PostReceive => Vec::new(),
         }
     }
 }
 
 pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
     let stdin = match args.event {
-        Event::PrePush { .. } => read_stdin()?,
+        Event::PrePush { .. } | Event::PreReceive | Event::PostReceive => read_stdin()?,
         _ => Vec::new(),
     };
     if let Some(path) = &args.chained {
@@ -96,6 +104,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
         }
         Event::PrePush { remote, url } => {
             pushing::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
+        }
+        Event::PreReceive => receive::pre_receive(&ctx, &stdin).map(|judged| say_push(ui, &judged)),
+        Event::PostReceive => {
+            receive::post_receive(&ctx, &stdin).map(|recorded| say_recorded(ui, &recorded))
         }
     };
     ui.warnings(&ctx.take_warnings());
@@ -133,6 +145,27 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
     ui.err(&format!("{caret}^{expected}"));
     ui.err(&format!("Your message is kept: {}", rejection.retry));
     REFUSED
+}
+
+/// The person who pushes sees it behind `remote:`.
+fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
+    for noted in &recorded.done {
+        let id = noted.incident.as_deref().unwrap_or_default();
+        ui.err(&format!(
+            "hotfix: the override is on the record of {id}, as {}'s",
+            noted.who
+        ));
+        ui.err(&format!(
+            "  Take it in: git fetch origin refs/hotfix/incidents/{id}"
+        ));
+    }
+    for noted in &recorded.kept {
+        ui.err(&format!(
+            "hotfix: {}'s override is noted in hotfix/overrides on the server: the record is not there",
+            noted.who
+        ));
+    }
+    0
 }
 
 fn say_push(ui: &Ui, judged: &Judged) -> u8 {

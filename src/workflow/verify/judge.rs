@@ -16,8 +16,11 @@ const KEPT: usize = 50;
 pub enum Whose {
     /// A hotfix branch's: all of them are the fix.
     Branch(String),
-    /// Anybody's: those of open incidents, and those that name one, are picked out.
+    /// Anybody's: those of open incidents, those that name one, and fixes that no record tells of are
+    /// picked out.
     Anybody,
+    /// A whole history, old incidents and all: only those of open incidents are picked out.
+    Open,
 }
 
 /// What is judged.
@@ -122,7 +125,7 @@ impl<'a> Judge<'a> {
         };
         match &stretch.whose {
             Whose::Branch(name) => judge.add_branch(name)?,
-            Whose::Anybody => {
+            Whose::Anybody | Whose::Open => {
                 for known in records.open(ctx) {
                     judge.add_open(known)?;
                 }
@@ -178,7 +181,7 @@ impl<'a> Judge<'a> {
         self.done.looked += 1;
         let whose = match self.stretch.whose {
             Whose::Branch(_) => self.incidents.first().map(|_| 0),
-            Whose::Anybody => self.claim(commit)?,
+            Whose::Anybody | Whose::Open => self.claim(commit)?,
         };
         let is_ours = whose.is_some() || matches!(self.stretch.whose, Whose::Branch(_));
         if is_ours || self.stretch.all {
@@ -204,7 +207,10 @@ impl<'a> Judge<'a> {
             }
             return Ok(Some(at));
         }
-        if let Some(id) = named {
+        let is_history = self.stretch.whose == Whose::Open;
+        if let Some(id) = named
+            && (!is_history || self.incidents.iter().any(|have| have.id == id))
+        {
             let at = self.incident(id)?;
             let incident = &mut self.incidents[at];
             incident.found = true;
@@ -213,7 +219,7 @@ impl<'a> Judge<'a> {
                 .extend(commit.brought().and_then(Oid::from_hex));
             return Ok(Some(at));
         }
-        if !commit.is_merge() && gate::is_fix(commit.message) {
+        if !is_history && !commit.is_merge() && gate::is_fix(commit.message) {
             let subject = String::from_utf8_lossy(commit.subject()).into_owned();
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }

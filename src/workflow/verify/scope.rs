@@ -5,7 +5,7 @@ use super::{Options, Scope, detected};
 use crate::git::{Head, Oid, Span};
 use crate::policy::ci;
 use crate::policy::gate::Deed;
-use crate::policy::push;
+use crate::policy::receive;
 use crate::policy::version;
 use crate::workflow::shell::quoted;
 use crate::workflow::{Context, Error, Result, production};
@@ -130,7 +130,7 @@ fn before(ctx: &Context<'_>, head: &Oid) -> Result<Option<Oid>> {
 
 /// What hooks read on standard input: `old new ref` of a server's, or pre-push's four fields.
 fn pushed(ctx: &Context<'_>, stdin: &[u8]) -> Result<Vec<Range>> {
-    let lines = push::parse_any(stdin).map_err(|error| Error::failed(error.to_string()))?;
+    let lines = receive::parse_any(stdin).map_err(|error| Error::failed(error.to_string()))?;
     let mut ranges = Vec::new();
     for line in lines {
         let Some(new) = &line.local_id else { continue };
