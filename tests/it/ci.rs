@@ -343,7 +343,11 @@ fn what_was_asked_for_comes_before_what_the_system_would_read() {
         ("GITHUB_REF", "refs/heads/hotfix/login-is-down"),
         ("GITHUB_SHA", &forge.head),
     ];
-    forge.run(GITHUB, &vars).fails(1).says("the event is not known").says("1 judged");
+    forge
+        .run(GITHUB, &vars)
+        .fails(1)
+        .says("the event is not known")
+        .says("1 judged");
 }
 
 #[test]
@@ -423,7 +427,7 @@ fn a_pushed_branch_is_judged_from_what_was_there_before() {
 fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
     for (forge, code) in [(Forge::ready(), 0), (Forge::unready(), 1)] {
         let landed = forge.land();
-        forge.clone_all("+refs/pull/7/head:refs/heads/x", &landed);
+        forge.clone_all("+refs/pull/7/merge:refs/remotes/pull/7/merge", &landed);
         let main = &forge.main;
         forge
             .github_push("refs/heads/main", main, &landed)
@@ -436,9 +440,11 @@ fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
         let queue = format!(
             r#"{{"merge_group": {{"base_ref": "refs/heads/main", "base_sha": "{main}",
                 "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-{main}",
-                "head_sha": "{landed}"}}}}"#
+                "head_sha": "{}"}}}}"#,
+            forge.merge
         );
-        let ran = forge.github("merge_group", &[("GITHUB_SHA", &landed)], &queue);
+        // The queue's merge names no incident: its commits tell.
+        let ran = forge.github("merge_group", &[("GITHUB_SHA", &forge.merge)], &queue);
         ran.fails(code).says("login-is-down");
         let gitlab = [
             ("GITLAB_CI", "true"),
@@ -466,6 +472,58 @@ fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
             .fails(code)
             .says("login-is-down");
     }
+}
+
+#[test]
+fn what_belongs_to_no_hotfix_passes() {
+    let shop = Sandbox::shop();
+    shop.git(&["switch", "-q", "-c", "feature/x"]).ok();
+    shop.commit("src/x.rs", "", "whatever people write");
+    fs::create_dir(shop.path("ci-home")).unwrap();
+    let (main, head) = (shop.rev("main"), shop.rev("HEAD"));
+    let merge = commit(&shop, "HEAD", &["main", "HEAD"], "Merge it into main");
+    push(&shop, &["feature/x", &format!("{merge}:refs/pull/7/merge")]);
+    let forge = Forge {
+        shop,
+        main,
+        head,
+        merge,
+    };
+    let says = |ran: Ran| ran.ok().says("0 judged; no incident");
+    forge.clone_all("+refs/pull/7/merge:refs/remotes/pull/7/merge", &forge.merge);
+    let event = format!(
+        r#"{{"pull_request": {{"base": {{"sha": "{}"}}, "head": {{"sha": "{}"}}}}}}"#,
+        forge.main, forge.head
+    );
+    let vars = [
+        ("GITHUB_HEAD_REF", "feature/x"),
+        ("GITHUB_BASE_REF", "main"),
+    ];
+    says(forge.github("pull_request", &vars, &event));
+    says(forge.github_push("refs/heads/feature/x", ZERO, &forge.head));
+    says(forge.github_push("refs/heads/main", &forge.main, &forge.merge));
+    says(forge.github_push("refs/tags/v3.0.0", ZERO, &forge.merge));
+    // A button, on the main branch: since the last release.
+    let vars = [
+        ("GITHUB_REF", "refs/heads/main"),
+        ("GITHUB_SHA", forge.merge.as_str()),
+    ];
+    says(forge.github("workflow_dispatch", &vars, "{}")).says("2 commits");
+}
+
+#[test]
+fn the_hooks_of_a_server_are_put_there_as_the_document_says() {
+    let shop = Sandbox::incident();
+    shop.shell_in("origin.git", &[], &block("Servers", 0)).ok();
+    shop.commit("src/auth.rs", "fn login() { ok() }\n", "quick fix");
+    let push = ["push", "--no-verify", "origin", BRANCH];
+    shop.git(&push).fails(1).says("remote:").says("quick fix");
+    assert!(!shop.refs("origin.git").contains(BRANCH));
+    let reason = "-ohotfix-override=staging is down";
+    let record = "refs/hotfix/incidents/*:refs/hotfix/incidents/*";
+    shop.git(&[&push[..], &[record, reason]].concat())
+        .ok()
+        .says("on the record");
 }
 
 #[test]
