@@ -20,6 +20,7 @@ pub mod publish;
 pub mod pushing;
 pub mod receive;
 pub mod settings;
+pub mod sharing;
 pub mod shell;
 pub mod start;
 pub mod status;

@@ -19,6 +19,7 @@ mod landing;
 mod layers;
 mod readme;
 mod record;
+mod server;
 mod start;
 mod support;
 mod verify;

@@ -8,7 +8,7 @@ use crate::git::network::Call;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{Change, Milestone, Record};
 use crate::workflow::{
-    Context, Error, Result, gate, incident, lock_advice, postmortem, store, workfile,
+    Context, Error, Result, gate, incident, lock_advice, postmortem, sharing, store, workfile,
 };
 use chrono::{DateTime, Utc};
 
@@ -70,8 +70,8 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
         waiting: &waiting,
         env: &env,
     };
-    ctx.repo
-        .push(&call, &lines)
+    let record = store::saved(ctx, &plan.id)?;
+    sharing::push(ctx, &call, &lines, &plan.id, &record.tip)
         .map_err(|error| refused(remote, error, plan.overridden.is_some()))
 }
 

@@ -381,6 +381,15 @@ impl<'a> Judge<'a> {
             if self.is_claimed(&id)? {
                 continue;
             }
+            if let Some(at) = self.only_candidate(&id)? {
+                let incident = &mut self.incidents[at];
+                incident.found = true;
+                // The first that passed is the last that was made.
+                if incident.tips.is_empty() {
+                    incident.tips.push(id);
+                }
+                continue;
+            }
             for mut finding in self.of_record(None) {
                 let short = id.short();
                 finding.message = format!("{short} {subject}: no record tells of this fix");
@@ -389,6 +398,29 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The one open incident whose branch is not here and on whose base the fix stands.
+    fn only_candidate(&self, id: &Oid) -> Result<Option<usize>> {
+        let mut only = None;
+        for (at, incident) in self.incidents.iter().enumerate() {
+            let open = incident
+                .known
+                .as_ref()
+                .filter(|known| known.record.is_open());
+            let (Some(known), None) = (open, &incident.tip) else {
+                continue;
+            };
+            let base = match known.record.base_id() {
+                Some(base) => self.ctx.repo.commit_of(base)?,
+                None => None,
+            };
+            let Some(base) = base else { continue };
+            if self.ctx.repo.contains(id, &base)? && only.replace(at).is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(only)
     }
 
     /// A merge that names an incident brought it, or a record, closed ones too, says that it landed.
