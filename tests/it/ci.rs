@@ -97,6 +97,16 @@ fn a_shallow_clone_is_not_judged_and_the_mending_line_is_the_systems_own() {
         forge.jenkins_request(),
         "[$class: 'CloneOption', shallow: false]",
     );
+    // A push on a system that does not say which branch is the default.
+    forge.clone_shallow(&forge.head);
+    let branch = format!("refs/heads/{BRANCH}");
+    let azure = [
+        ("TF_BUILD", "True"),
+        ("BUILD_REASON", "IndividualCI"),
+        ("BUILD_SOURCEBRANCH", branch.as_str()),
+        ("BUILD_SOURCEVERSION", &forge.head),
+    ];
+    see(forge.run(AZURE, &azure), "fetchDepth: 0");
     // A push, whose past is not there.
     forge.clone_shallow(&forge.head);
     let name = format!("refs/heads/{BRANCH}");
@@ -199,6 +209,23 @@ fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
             .run(JENKINS, &jenkins)
             .fails(code)
             .says("login-is-down");
+    }
+}
+
+#[test]
+fn a_squashed_request_is_known_by_the_incident_it_names() {
+    for (forge, code) in [(Forge::ready(), 0), (Forge::unready(), 1)] {
+        let landed = |message: &str| {
+            let squashed = commit(&forge.shop, BRANCH, &[&forge.main], message);
+            push(&forge.shop, &[&format!("+{squashed}:refs/heads/main")]);
+            forge.clone_all("+refs/pull/7/head:refs/heads/x", &squashed);
+            forge.github_push("refs/heads/main", &forge.main, &squashed)
+        };
+        let named = "fix: [HOTFIX] login (#7)\n\nIncident: 2026-11-22-login-is-down";
+        landed(named).fails(code).says("2026-11-22-login-is-down");
+        landed("fix: [HOTFIX] login (#7)")
+            .fails(1)
+            .says("no record tells of this fix");
     }
 }
 

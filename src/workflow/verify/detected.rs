@@ -13,7 +13,7 @@ use crate::workflow::{Context, Error, Result, production};
 pub(super) fn range(ctx: &Context<'_>, run: &Pipeline) -> Result<Range> {
     let head = scope::revision(ctx, run.head.as_deref().unwrap_or("HEAD"))?;
     let base = base(ctx, run, &head)?;
-    let from = base.as_ref().map_or("", Oid::short);
+    let from = base.as_ref().map(|base| format!("{}..", base.short()));
     let to = run.tag.as_deref().or(run.branch.as_deref());
     let target = match run.event {
         // What is pushed goes where it is already.
@@ -21,7 +21,7 @@ pub(super) fn range(ctx: &Context<'_>, run: &Pipeline) -> Result<Range> {
         Event::Request | Event::Queue | Event::Tag => run.target.clone(),
     };
     Ok(Range {
-        words: format!("{from}..{}", to.unwrap_or(head.short())),
+        words: from.unwrap_or_default() + to.unwrap_or(head.short()),
         base,
         head,
         source: run.branch.clone(),
@@ -58,10 +58,9 @@ fn base(ctx: &Context<'_>, run: &Pipeline, head: &Oid) -> Result<Option<Oid>> {
 /// The commit at which the head left a branch, as the remote has it.
 fn where_it_left(ctx: &Context<'_>, branch: Option<&str>, head: &Oid) -> Result<Option<Oid>> {
     let Some(branch) = branch else {
-        let error = Error::failed("nothing says which branch the commits go to");
-        return Err(error
-            .untouched("Nothing was judged, so nothing is let through.")
-            .next("Say from where: git hotfix verify --base <revision>"));
+        let message = "nothing says which branch the commits go to".to_owned();
+        let error = scope::unknowable(ctx, message, None);
+        return Err(error.next("Or say from where: git hotfix verify --base <revision>"));
     };
     let remote = production::remote(ctx)?.unwrap_or_else(|| "origin".to_owned());
     let tip = match ctx.repo.find_ref(&production::tracking(&remote, branch))? {
