@@ -14,7 +14,7 @@ pub struct Passing<'a> {
     pub boundary: bool,
     /// The full ids of its parents, a space between them.
     pub parents: &'a str,
-    /// Its whole message, in whatever encoding.
+    /// Its whole message, in whatever encoding it was written.
     pub message: &'a [u8],
 }
 
@@ -45,7 +45,9 @@ pub struct Span {
     pub include: Vec<Oid>,
     /// and not from here,
     pub exclude: Vec<Oid>,
-    /// nor from any ref: on a server, what a push brings (also while it is in quarantine).
+    /// Nobody passes before all its children have; else the newest comes first.
+    pub children_first: bool,
+    /// Nor those reachable from any ref: on a server, what a push brings (also while it is in quarantine).
     pub unknown_to_refs: bool,
 }
 
@@ -55,14 +57,14 @@ impl Span {
         Span {
             include: vec![to.clone()],
             exclude: vec![from.clone()],
-            unknown_to_refs: false,
+            ..Span::default()
         }
     }
 }
 
-/// The mark of a boundary, id and parents on one line, then the message, and a NUL at its end; git
-/// ends a message at its first NUL.
-const FORMAT: &str = "--format=%m%H %P%n%B%x00";
+/// The mark of a boundary, id and parents on one line, on the next the encoding when the commit names
+/// one, then the message, and a NUL at its end; git ends a message at its first NUL.
+const FORMAT: &str = "--format=%m%H %P%n%e%n%B%x00";
 
 impl Repo {
     /// Shows the commits of a span as git walks them, newest first.
@@ -82,12 +84,15 @@ impl Repo {
         let mut git = self
             .git()
             .args(["rev-list", "--boundary", "--no-commit-header"])
-            .args(["--encoding=none", FORMAT])
+            .args(["--encoding=UTF-8", FORMAT])
             .args(span.include.iter().map(Oid::as_str))
             .arg("--not")
             .args(span.exclude.iter().map(Oid::as_str));
         if span.unknown_to_refs {
             git = git.arg("--all");
+        }
+        if span.children_first {
+            git = git.arg("--topo-order");
         }
         // A replacement is somebody's view of a commit, not what is pushed; libgit2 knows none. And
         // nobody waits at the other end for each single commit.
@@ -96,13 +101,26 @@ impl Repo {
             .looking()
             .env("GIT_NO_REPLACE_OBJECTS", "1")
             .env("GIT_FLUSH", "0");
-        read_all(git, &mut look)
+        read_all(git, &mut |commit, encoding| match encoding {
+            b"" => look(commit),
+            // git has turned it into UTF-8: what was written is what is judged.
+            _ => {
+                let message = self.raw_message(commit.id)?;
+                let message = message.as_slice();
+                look(&Passing { message, ..*commit })
+            }
+        })
+    }
+
+    fn raw_message(&self, id: &str) -> Result<Vec<u8>, GitError> {
+        let commit = self.raw_commit(&raw::parse_id(id)?)?;
+        Ok(commit.message_raw_bytes().to_vec())
     }
 }
 
 fn read_all<E: From<GitError>>(
     mut git: Git,
-    look: &mut impl FnMut(&Passing<'_>) -> Result<(), E>,
+    look: &mut impl FnMut(&Passing<'_>, &[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     let name = git.name();
     git.command
@@ -146,7 +164,7 @@ fn read_all<E: From<GitError>>(
 fn look_at_each<E: From<GitError>>(
     mut from: impl BufRead,
     name: &str,
-    look: &mut impl FnMut(&Passing<'_>) -> Result<(), E>,
+    look: &mut impl FnMut(&Passing<'_>, &[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut bytes = Vec::new();
     loop {
@@ -160,26 +178,29 @@ fn look_at_each<E: From<GitError>>(
         if record.is_empty() {
             continue;
         }
-        look(&parse(record).ok_or_else(|| GitError::Libgit2 {
+        let (commit, encoding) = parse(record).ok_or_else(|| GitError::Libgit2 {
             doing: format!("reading git {name}"),
             message: "it printed no commit".to_owned(),
-        })?)?;
+        })?;
+        look(&commit, encoding)?;
     }
 }
 
-/// Nothing when it is not whole: without the NUL at its end git was cut off.
-fn parse(record: &[u8]) -> Option<Passing<'_>> {
+/// The commit and the encoding it names. Nothing when it is not whole: without the NUL at its end git was cut off.
+fn parse(record: &[u8]) -> Option<(Passing<'_>, &[u8])> {
     let record = record.strip_suffix(b"\0")?;
-    let line = record.iter().position(|&byte| byte == b'\n')?;
-    let ids = std::str::from_utf8(&record[..line]).ok()?;
+    let mut lines = record.splitn(3, |&byte| byte == b'\n');
+    let ids = std::str::from_utf8(lines.next()?).ok()?;
     let (mark, ids) = ids.split_at_checked(1)?;
     let (id, parents) = ids.split_once(' ')?;
-    Some(Passing {
+    let encoding = lines.next()?;
+    let commit = Passing {
         id,
         parents,
         boundary: mark == "-",
-        message: &record[line + 1..],
-    })
+        message: lines.next()?,
+    };
+    Some((commit, encoding))
 }
 
 #[cfg(test)]
@@ -189,8 +210,9 @@ mod tests {
 
     #[test]
     fn a_record_is_read_whole_or_not_at_all() {
-        let merge = b">aa bb cc\nfix: x\n\nbody\xff\n\0";
-        let read = parse(merge).unwrap();
+        let merge = b">aa bb cc\nlatin1\nfix: x\n\nbody\xff\n\0";
+        let (read, encoding) = parse(merge).unwrap();
+        assert_eq!(encoding, b"latin1");
         assert_eq!((read.id, read.parents), ("aa", "bb cc"));
         assert!(read.is_merge() && !read.boundary);
         assert_eq!(read.brought(), Some("cc"));
@@ -202,9 +224,9 @@ mod tests {
 
     #[test]
     fn every_commit_passes_once_and_an_empty_message_is_one() {
-        let stream = b">aa \nfirst\n\0\n-bb aa\n\0\n";
+        let stream = b">aa \n\nfirst\n\0\n-bb aa\n\n\0\n";
         let mut seen = Vec::new();
-        let mut look = |commit: &Passing<'_>| {
+        let mut look = |commit: &Passing<'_>, _: &[u8]| {
             seen.push((
                 commit.id.to_owned(),
                 commit.boundary,

@@ -119,8 +119,8 @@ fn of_branch(
             Some(base) => Span::between(&base, &head),
             None => Span {
                 include: vec![head.clone()],
-                exclude: Vec::new(),
                 unknown_to_refs: true,
+                ..Span::default()
             },
         },
         head,
@@ -172,7 +172,7 @@ fn landing(head: Oid, before: Option<Oid>) -> Stretch {
         span: Span {
             include: vec![head.clone()],
             exclude: before.into_iter().collect(),
-            unknown_to_refs: false,
+            ..Span::default()
         },
         head,
         deed: Deed::Land,

@@ -1,5 +1,6 @@
 //! Commits judged as they pass by: each by the format, their incidents by the gate.
 
+use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
@@ -68,8 +69,12 @@ pub struct Verdict {
 /// When the commits cannot be read, or are not all there: nobody may say then that they are right.
 pub fn judge(ctx: &Context<'_>, records: &Records, stretch: &Stretch) -> Result<Judgement> {
     let mut judge = Judge::new(ctx, records, stretch)?;
-    ctx.repo
-        .each_commit(&stretch.span, |commit| judge.look(commit))?;
+    let span = Span {
+        // Whose a commit is depends on its children.
+        children_first: stretch.whose == Whose::Anybody && !stretch.all,
+        ..stretch.span.clone()
+    };
+    ctx.repo.each_commit(&span, |commit| judge.look(commit))?;
     judge.settle()
 }
 
@@ -87,6 +92,7 @@ struct Judge<'a> {
     subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
     /// Fixes by their own words that nobody has claimed yet.
     unclaimed: Vec<(Oid, String)>,
+    lineage: Lineage,
     boundary: bool,
     none: Vec<Finding>,
     done: Judgement,
@@ -119,6 +125,7 @@ impl<'a> Judge<'a> {
             fixes: HashMap::new(),
             subjects: HashMap::new(),
             unclaimed: Vec::new(),
+            lineage: Lineage::default(),
             boundary: false,
             none: Vec::new(),
             done: Judgement::default(),
@@ -192,7 +199,14 @@ impl<'a> Judge<'a> {
 
     /// The incident a commit of anybody's belongs to.
     fn claim(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
-        let named = named(commit.message);
+        let is_history = self.stretch.whose == Whose::Open;
+        let named = match named(commit.message) {
+            Some(id) if !is_history || self.incidents.iter().any(|have| have.id == id) => {
+                Some(self.incident(id)?)
+            }
+            _ => None,
+        };
+        let brought = self.lineage.pass(commit, named);
         let known = match self.fixes.get(commit.id) {
             Some(at) => Some(*at),
             None => self.rewritten(commit)?,
@@ -207,17 +221,16 @@ impl<'a> Judge<'a> {
             }
             return Ok(Some(at));
         }
-        let is_history = self.stretch.whose == Whose::Open;
-        if let Some(id) = named
-            && (!is_history || self.incidents.iter().any(|have| have.id == id))
-        {
-            let at = self.incident(id)?;
+        if let Some(at) = named {
             let incident = &mut self.incidents[at];
             incident.found = true;
             incident
                 .tips
                 .extend(commit.brought().and_then(Oid::from_hex));
             return Ok(Some(at));
+        }
+        if brought.is_some() {
+            return Ok(brought);
         }
         if !is_history && !commit.is_merge() && gate::is_fix(commit.message) {
             let subject = String::from_utf8_lossy(commit.subject()).into_owned();

@@ -5,6 +5,7 @@
 
 mod detected;
 pub(super) mod judge;
+mod lineage;
 pub(super) mod records;
 mod scope;
 

@@ -7,7 +7,7 @@ use crate::policy::ci;
 use crate::policy::gate::Deed;
 use crate::policy::receive;
 use crate::policy::version;
-use crate::workflow::shell::quoted;
+use crate::workflow::shell::word;
 use crate::workflow::{Context, Error, Result, production};
 
 /// Commits from one to another, with their names.
@@ -178,7 +178,7 @@ impl Range {
             span: Span {
                 include: vec![self.head.clone()],
                 exclude: self.exclude(ctx, &whose)?,
-                unknown_to_refs: false,
+                ..Span::default()
             },
             head: self.head.clone(),
             whose,
@@ -276,7 +276,7 @@ fn mending(ctx: &Context<'_>, missing: Option<&str>) -> Vec<String> {
     match (system, missing) {
         (Some(system), _) if is_cut => vec![system.remedy().to_owned()],
         (None, _) if is_cut => vec![format!("git fetch --unshallow {remote}")],
-        (_, Some(missing)) => vec![format!("git fetch {remote} {}", quoted(missing))],
+        (_, Some(missing)) => vec![format!("git fetch {remote} {}", word(missing))],
         (_, None) => Vec::new(),
     }
 }
