@@ -4,7 +4,7 @@ mod overridden;
 
 pub use overridden::{excused, override_note};
 
-use super::message::{self, Situation};
+use super::message::{self, Format, Situation};
 use crate::record::{Field, Finding, Item, ItemState, Level, Record};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,7 @@ pub fn findings(
     deed: Deed,
     gate: GateMode,
     landing: LandingMode,
+    format: &Format,
 ) -> Vec<Finding> {
     let Some(weights) = Weights::of(deed, gate, landing) else {
         return Vec::new();
@@ -79,7 +80,7 @@ pub fn findings(
             "git hotfix start \"what is broken\"",
         )),
     }
-    of_messages(commits, weights.message, &mut found);
+    of_messages(commits, weights.message, format, &mut found);
     found
 }
 
@@ -224,7 +225,7 @@ fn distinctive_word(items: &[Item], at: usize) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn of_messages(commits: &[FixCommit<'_>], level: Level, found: &mut Vec<Finding>) {
+fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: &mut Vec<Finding>) {
     // What a fixup folds into lies somewhere in the range: the whole range is taken.
     let before = commits.first().map(|first| format!("{}^", short(first.id)));
     for (at, commit) in commits.iter().enumerate() {
@@ -232,7 +233,7 @@ fn of_messages(commits: &[FixCommit<'_>], level: Level, found: &mut Vec<Finding>
             is_tip: at + 1 == commits.len(),
             before: before.as_deref(),
         };
-        found.extend(message_finding(commit, standing, level));
+        found.extend(message_finding(commit, standing, format, level));
     }
 }
 
@@ -254,25 +255,31 @@ pub fn message_level(deed: Deed, gate: GateMode, landing: LandingMode) -> Option
 pub fn message_finding(
     commit: &FixCommit<'_>,
     standing: Standing<'_>,
+    format: &Format,
     level: Level,
 ) -> Option<Finding> {
     let situation = Situation {
         merging: commit.merge,
         local: false,
     };
-    let fault = message::fault(commit.message, situation)?;
+    let fault = message::fault(commit.message, situation, format)?;
     let short = short(commit.id);
     let wanted = match &fault.expected {
         Some(expected) => format!("expected {expected}"),
         None => fault.reason,
     };
     let remedy = message_remedy(commit, standing);
+    // A line that is missing has no text.
+    let text = match fault.text.as_str() {
+        "" => message::subject(commit.message),
+        text => text.to_owned(),
+    };
     Some(Finding {
         commit: Some(commit.id.to_owned()),
         ..finding(
             "gate-message",
             level,
-            &format!("{short} {}: {wanted}", fault.text),
+            &format!("{short} {text}: {wanted}"),
             &remedy,
         )
     })
@@ -292,10 +299,12 @@ fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
 }
 
 /// Whether a message is a fix by its own words: it has the format, and is no merge and no revert.
-pub fn is_fix(message: &[u8]) -> bool {
+/// Without a tag in the format nobody can tell.
+pub fn is_fix(message: &[u8], format: &Format) -> bool {
     let others: [&[u8]; 3] = [b"Merge ", b"Revert ", b"Reapply "];
-    !others.iter().any(|other| message.starts_with(other))
-        && message::fault(message, Situation::default()).is_none()
+    !format.tag.is_empty()
+        && !others.iter().any(|other| message.starts_with(other))
+        && message::fault(message, Situation::default(), format).is_none()
 }
 
 /// No record belongs to a fix; the remedy says where one may come from.

@@ -18,7 +18,7 @@ pub const RULES: [Rule; 11] = [
         title: "A hotfix has a record",
         help: "An incident's record belongs to the hotfix branch. git hotfix start begins one; a \
                clone gets those of others with git fetch origin \
-               'refs/hotfix/incidents/*:refs/hotfix/incidents/*'.",
+               'refs/hotfix/*:refs/hotfix/*'.",
     },
     Rule {
         id: "gate-checklist",
@@ -39,7 +39,7 @@ pub const RULES: [Rule; 11] = [
     Rule {
         id: "gate-message",
         title: "Commit messages have the hotfix format",
-        help: "The first line is fix: [HOTFIX] <what>, with a scope if wanted, and a blank line \
+        help: "The first line is fix: [HOTFIX] <what>, or what the team has set, and a blank line \
                stands before a body. git hotfix commit writes it so; git rebase -i rewords.",
     },
     Rule {
@@ -85,6 +85,7 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 mod tests {
     use super::{RULES, rule};
     use crate::policy::gate::{self, Deed, FixCommit, GateMode, LandingMode};
+    use crate::policy::message::Format;
     use crate::record::{Record, lint};
 
     #[test]
@@ -109,7 +110,9 @@ mod tests {
             .chain([None])
         {
             let (gate, landing) = (GateMode::Block, LandingMode::Merge);
-            let found = gate::findings(record.as_ref(), &[commit], Deed::Land, gate, landing);
+            let format = Format::default();
+            let deed = Deed::Land;
+            let found = gate::findings(record.as_ref(), &[commit], deed, gate, landing, &format);
             ids.extend(found.into_iter().map(|finding| finding.id));
             ids.extend(record.iter().flat_map(lint::lint).map(|finding| finding.id));
         }

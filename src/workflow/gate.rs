@@ -98,7 +98,9 @@ pub fn judge_commits(
         })
         .collect();
     let (mode, landing) = (ctx.settings.gate, ctx.settings.landing);
-    let findings = ctx.remedied(gate::findings(record, &commits, deed, mode, landing));
+    let format = &ctx.settings.format;
+    let findings = gate::findings(record, &commits, deed, mode, landing, format);
+    let findings = ctx.remedied(findings);
     match (record, tip) {
         (Some(record), Some(tip)) => gate::excused(findings, record, &[tip.as_str()]),
         _ => findings,

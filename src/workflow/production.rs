@@ -65,10 +65,19 @@ pub fn of_bare(repo: &Repo, settings: &Settings) -> Result<Option<String>> {
     if repo.workdir().is_some() || settings.production.is_some() {
         return Ok(settings.production.clone());
     }
-    Ok(match repo.head()? {
-        Head::Branch { name, .. } if !name.starts_with(&settings.prefix) => Some(name),
-        _ => None,
-    })
+    match repo.head()? {
+        Head::Branch { name, .. } if !name.starts_with(&settings.prefix) => Ok(Some(name)),
+        // Nobody has pushed the branch that it names: another one, or not yet.
+        Head::Unborn { name } => {
+            for usual in USUAL {
+                if repo.find_ref(&format!("refs/heads/{usual}"))?.is_some() {
+                    return Ok(Some(usual.to_owned()));
+                }
+            }
+            Ok(Some(name).filter(|name| !name.starts_with(&settings.prefix)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The remote to work with: configured, else `origin`, else the only one.

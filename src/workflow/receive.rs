@@ -3,7 +3,7 @@
 //! What is pushed lies in quarantine while pre-receive looks at it, and no ref may move then. An
 //! override is noted in a file of the repository, and post-receive writes it onto the record.
 
-use super::pushing::Judged;
+use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
 use super::verify::records::Records;
@@ -225,7 +225,8 @@ fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     let line = "git push -o hotfix-override=\"why\" …";
     let advertised = ctx.repo.config_value("receive.advertisepushoptions");
-    if matches!(advertised, Ok(Some(value)) if value != "false" && value != "0") {
+    let is_on = |value: &str| !["false", "no", "off", "0", ""].contains(&value);
+    if matches!(advertised, Ok(Some(value)) if is_on(&value.to_lowercase())) {
         return error.next(format!("To go on regardless, on the record: {line}"));
     }
     error

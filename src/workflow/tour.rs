@@ -1,7 +1,7 @@
 //! `tour`: an incident from start to resolve, played with the real commands in a throw-away
 //! repository with a bare remote.
 
-use super::pushing::OVERRIDE;
+use super::hook::OVERRIDE;
 use super::{Error, Result};
 use crate::env::Env;
 use crate::files;

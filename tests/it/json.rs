@@ -52,7 +52,7 @@ fn table() -> String {
     row("commit", run(&["commit", "-m", "accept old tokens", "-a"]));
     row("check", run(&["check", "locally"]));
     row("gate", run(&["gate"]));
-    row("verify", run(&["verify"]));
+    row("verify", run(&["verify", "origin/main..HEAD"]));
     row("publish", run(&["publish"]));
     shop.pass_the_gate();
     row("finish", run(&["finish", "--tag"]));

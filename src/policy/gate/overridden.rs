@@ -75,3 +75,106 @@ impl Override<'_> {
         !message.is_empty() && format!("; {skipped}; ").contains(&format!("; {message}; "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TIP: &str = "1a2b3c4d5e1a2b3c4d5e1a2b3c4d5e1a2b3c4d5e";
+    const OTHER: &str = "9f8e7d6c5b9f8e7d6c5b9f8e7d6c5b9f8e7d6c5b";
+
+    fn finding(message: &str) -> Finding {
+        Finding {
+            id: "gate-checklist",
+            level: Level::Block,
+            line: None,
+            commit: None,
+            message: message.to_owned(),
+            remedy: Some("git hotfix check 1".to_owned()),
+        }
+    }
+
+    fn record(lines: &[String]) -> Record {
+        let entries: String = lines
+            .iter()
+            .map(|line| format!("- 2026-11-22 14:05:31Z: {line}\n"))
+            .collect();
+        Record::parse(format!("# Postmortem: x\n\n## Timeline\n{entries}"))
+    }
+
+    fn level(message: &str, record: &Record, tips: &[&str]) -> (Level, String) {
+        let found = excused(vec![finding(message)], record, tips).remove(0);
+        (found.level, found.message)
+    }
+
+    #[test]
+    fn what_was_overridden_for_this_fix_only_warns() {
+        let skipped = "[ ] Rollback plan ready; Impact is not described";
+        let note = override_note("Ada", Some(TIP), "staging is down", skipped);
+        assert_eq!(
+            note,
+            "Gate overridden by Ada at 1a2b3c4 - staging is down (skipped: [ ] Rollback plan ready; \
+             Impact is not described)"
+        );
+        let record = record(&[note]);
+        let (level_of, message) = level("[ ] Rollback plan ready", &record, &[TIP]);
+        assert_eq!(level_of, Level::Warn);
+        assert_eq!(
+            message,
+            "[ ] Rollback plan ready (overridden by Ada - staging is down)"
+        );
+        assert_eq!(
+            level("Impact is not described", &record, &[TIP]).0,
+            Level::Warn
+        );
+        for (message, tips) in [
+            ("[ ] Rollback plan ready", &[OTHER][..]),
+            ("[ ] Rollback plan ready", &[TIP, OTHER]),
+            ("[ ] Rollback plan ready", &[]),
+            ("Severity is not set", &[TIP]),
+            ("Rollback plan ready", &[TIP]),
+            ("", &[TIP]),
+        ] {
+            assert_eq!(
+                level(message, &record, tips).0,
+                Level::Block,
+                "{message} {tips:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_override_without_a_fix_holds_for_none() {
+        let old = record(&["Gate overridden by Ada - why (skipped: a)".to_owned()]);
+        assert_eq!(level("a", &old, &[TIP]).0, Level::Block);
+        let short = record(&["Gate overridden by Ada at 1 - why (skipped: a)".to_owned()]);
+        assert_eq!(level("a", &short, &[TIP]).0, Level::Block);
+    }
+
+    #[test]
+    fn two_fixes_may_each_have_their_own() {
+        let both = record(&[
+            override_note("Ada", Some(TIP), "why", "a; b"),
+            override_note("Bob", Some(OTHER), "because", "b"),
+        ]);
+        assert_eq!(level("b", &both, &[TIP, OTHER]).0, Level::Warn);
+        assert_eq!(level("a", &both, &[TIP, OTHER]).0, Level::Block);
+    }
+
+    proptest! {
+        #[test]
+        fn a_note_is_understood_whatever_the_reason(
+            reason in "[!-~][ -~]{0,30}",
+            messages in prop::collection::vec("[a-z\\[][a-z \\]]{0,20}[a-z]", 1..4),
+        ) {
+            let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+            let note = override_note("Ada", Some(TIP), &reason, &messages.join("; "));
+            let given = Override::read(&note);
+            prop_assert!(given.is_some());
+            for message in &messages {
+                prop_assert!(given.as_ref().is_some_and(|given| given.names(message)));
+            }
+        }
+    }
+}

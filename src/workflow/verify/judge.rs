@@ -5,6 +5,7 @@ use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
+use crate::policy::message::Format;
 use crate::record::{Field, Finding, Level, Milestone};
 use crate::workflow::{Context, Result, production};
 use std::collections::{HashMap, HashSet};
@@ -92,6 +93,8 @@ struct Judge<'a> {
     subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
     /// Fixes by their own words that nobody has claimed yet.
     unclaimed: Vec<(Oid, String)>,
+    /// The format's first line alone: what tells a fix by its own words.
+    tagged: Format,
     lineage: Lineage,
     boundary: bool,
     none: Vec<Finding>,
@@ -125,6 +128,11 @@ impl<'a> Judge<'a> {
             fixes: HashMap::new(),
             subjects: HashMap::new(),
             unclaimed: Vec::new(),
+            tagged: Format {
+                subject_length: None,
+                trailers: Vec::new(),
+                ..settings.format.clone()
+            },
             lineage: Lineage::default(),
             boundary: false,
             none: Vec::new(),
@@ -232,7 +240,7 @@ impl<'a> Judge<'a> {
         if brought.is_some() {
             return Ok(brought);
         }
-        if !is_history && !commit.is_merge() && gate::is_fix(commit.message) {
+        if !is_history && !commit.is_merge() && gate::is_fix(commit.message, &self.tagged) {
             let subject = String::from_utf8_lossy(commit.subject()).into_owned();
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }
@@ -286,7 +294,9 @@ impl<'a> Judge<'a> {
             is_tip: commit.id == self.stretch.head.as_str(),
             before: self.before.as_deref(),
         };
-        if let Some(finding) = gate::message_finding(&judged, standing, level) {
+        if let Some(finding) =
+            gate::message_finding(&judged, standing, &self.ctx.settings.format, level)
+        {
             self.keep(finding, whose);
         }
     }
@@ -357,7 +367,14 @@ impl<'a> Judge<'a> {
         }
         let settings = &self.ctx.settings;
         let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
-        let mut all = gate::findings(Some(&known.record), &[], deed, mode, landing);
+        let mut all = gate::findings(
+            Some(&known.record),
+            &[],
+            deed,
+            mode,
+            landing,
+            &settings.format,
+        );
         all.extend(findings);
         let tips: Vec<Oid> = if tips.is_empty() {
             tip.into_iter().collect()
@@ -378,7 +395,7 @@ impl<'a> Judge<'a> {
     fn of_record(&self, id: Option<&str>) -> Vec<Finding> {
         let settings = &self.ctx.settings;
         let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
-        let mut found = gate::findings(None, &[], deed, mode, landing);
+        let mut found = gate::findings(None, &[], deed, mode, landing, &settings.format);
         for finding in &mut found {
             if let Some(id) = id {
                 finding.message = format!("The record of {id} is not known here");
@@ -390,8 +407,13 @@ impl<'a> Judge<'a> {
 
     /// Fixes that no landing brought and no record tells of.
     fn blame_unclaimed(&mut self) -> Result<()> {
-        for (id, subject) in std::mem::take(&mut self.unclaimed) {
-            if self.is_claimed(&id)? {
+        let unclaimed = std::mem::take(&mut self.unclaimed);
+        if unclaimed.is_empty() {
+            return Ok(());
+        }
+        let landings = self.landings()?;
+        for (id, subject) in unclaimed {
+            if self.has_landed(&id, &landings)? {
                 continue;
             }
             if let Some(at) = self.only_candidate(&id)? {
@@ -436,37 +458,35 @@ impl<'a> Judge<'a> {
         Ok(only)
     }
 
-    /// A merge that names an incident brought it, or a record, closed ones too, says that it landed.
-    fn is_claimed(&self, id: &Oid) -> Result<bool> {
-        for tip in self.incidents.iter().flat_map(|incident| &incident.tips) {
-            if self.ctx.repo.contains(tip, id)? {
-                return Ok(true);
-            }
-        }
-        for known in self.records.all(self.ctx) {
-            let record = &known.record;
-            let entries = record.timeline().iter();
-            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
+    /// What the records, closed ones too, say to have landed: the commit it became, and the one the
+    /// hotfix started from.
+    fn landings(&self) -> Result<Vec<(Oid, Option<Oid>)>> {
+        let mut landings = Vec::new();
+        for Known { record, .. } in self.records.all(self.ctx) {
             let base = match record.base_id() {
                 Some(base) => self.ctx.repo.commit_of(base)?,
                 None => None,
             };
+            let entries = record.timeline().iter();
+            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
             for word in landed.flat_map(|entry| entry.text.split([' ', ','])) {
                 let is_id = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-                let Some(end) = (if is_id {
-                    self.ctx.repo.commit_of(word)?
-                } else {
-                    None
-                }) else {
-                    continue;
-                };
-                let before = match &base {
-                    Some(base) => self.ctx.repo.contains(base, id)?,
-                    None => true,
-                };
-                if !before && self.ctx.repo.contains(&end, id)? {
-                    return Ok(true);
+                if is_id && let Some(end) = self.ctx.repo.commit_of(word)? {
+                    landings.push((end, base.clone()));
                 }
+            }
+        }
+        Ok(landings)
+    }
+
+    fn has_landed(&self, id: &Oid, landings: &[(Oid, Option<Oid>)]) -> Result<bool> {
+        for (end, base) in landings {
+            let before = match base {
+                Some(base) => self.ctx.repo.contains(base, id)?,
+                None => true,
+            };
+            if !before && self.ctx.repo.contains(end, id)? {
+                return Ok(true);
             }
         }
         Ok(false)

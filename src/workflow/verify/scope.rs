@@ -191,6 +191,9 @@ impl Range {
     /// came along.
     fn exclude(&self, ctx: &Context<'_>, whose: &Whose) -> Result<Vec<Oid>> {
         let mut exclude: Vec<Oid> = self.base.iter().cloned().collect();
+        if let (Whose::Branch(_), Some(base)) = (whose, &self.base) {
+            common(ctx, base, &self.head)?;
+        }
         if let (Whose::Branch(_), Ok(production)) = (whose, production::find(ctx))
             && let Ok((tip, _)) = production::tip(ctx, &production)
             && let Some(taken_in) = ctx.repo.merge_base(&tip, &self.head)?
