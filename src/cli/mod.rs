@@ -1,9 +1,12 @@
 //! The face: the clap tree, one file a command, words on the screen, `--json`, exit codes.
 
+mod annotations;
 mod args;
 mod commands;
 mod error;
+mod findings;
 mod help;
+mod sarif;
 mod table;
 mod ui;
 

@@ -9,6 +9,7 @@
 mod adverse;
 mod aftermath;
 mod bad_input;
+mod ci;
 mod commit;
 mod doctor;
 mod hooks;

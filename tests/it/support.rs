@@ -239,6 +239,17 @@ impl Sandbox {
         self.run(self.command(binary(), "shop").args(arguments), input)
     }
 
+    /// Runs shell lines in a folder of the sandbox with more environment, until one fails.
+    pub fn shell_in(&self, folder: &str, environment: &[(&str, &str)], lines: &str) -> Ran {
+        let mut command = self.command("sh", folder);
+        self.run(
+            command
+                .args(["-e", "-c", lines])
+                .envs(environment.iter().copied()),
+            b"",
+        )
+    }
+
     /// A command in the sandbox's environment, not started yet.
     pub fn command(&self, program: impl AsRef<OsStr>, folder: &str) -> Command {
         let second = self.clock.get();

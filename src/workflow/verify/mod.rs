@@ -3,17 +3,24 @@
 //! [`scope`] says which commits are meant, [`judge`] looks at each as it passes, [`records`] finds the
 //! incidents. The policy is the base's, since a change must not loosen what it is judged by.
 
+mod detected;
 pub(super) mod judge;
 mod lineage;
 pub(super) mod records;
 mod scope;
 
 use super::{Context, Result};
+use crate::files;
 use crate::git::Oid;
+use crate::policy::ci::{self, Pipeline};
 use crate::record::{Finding, Level};
 use judge::{Judgement, Verdict};
 use records::Records;
 use serde::Serialize;
+use std::path::Path;
+
+/// Twice what GitHub sends at most.
+const EVENT_LIMIT: u64 = 50 * 1024 * 1024;
 
 /// Which commits are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +36,8 @@ pub enum Scope {
     },
     /// What a hook reads on standard input: a server's `old new ref`, or pre-push's four fields.
     PushLines(Vec<u8>),
+    /// What a CI run is about.
+    Detected(Box<Pipeline>),
     /// What HEAD has and production on the remote has not.
     Unpublished,
 }
@@ -63,6 +72,9 @@ pub struct Report {
     pub incidents: Vec<String>,
     /// What does not hold.
     pub findings: Vec<Finding>,
+    /// The incident that each finding is about, in the same order.
+    #[serde(skip)]
+    pub owners: Vec<Option<String>>,
     /// Further findings about single commits, which are only counted.
     pub omitted: usize,
 }
@@ -74,6 +86,18 @@ impl Report {
             .iter()
             .any(|finding| finding.level == Level::Block)
     }
+}
+
+/// The CI run this process is part of; nothing outside CI.
+pub fn detect(ctx: &Context<'_>) -> Option<Pipeline> {
+    let var = |name: &str| ctx.env.var(name);
+    let event = ci::event_file(&var).and_then(|path| {
+        let read = files::read_bytes(Path::new(path), EVENT_LIMIT);
+        // Without the event more commits are judged, not fewer.
+        let read = read.map_err(|error| ctx.warn(format!("the event is not known: {error}")));
+        Some(String::from_utf8_lossy(&read.ok()?).into_owned())
+    });
+    ci::detect(&var, event.as_deref())
 }
 
 /// Judges a range.
@@ -102,6 +126,11 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
         [one] => Some(one),
         _ => None,
     };
+    let findings = judge::united(&total.each);
+    let owner = |finding: &Finding| {
+        let its = |verdict: &&Verdict| verdict.findings.contains(finding);
+        total.each.iter().find(its).and_then(|its| its.id.clone())
+    };
     let words = ranges
         .iter()
         .map(|range| range.words.as_str())
@@ -117,7 +146,8 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
             .iter()
             .filter_map(|verdict| verdict.id.clone())
             .collect(),
-        findings: judge::united(&total.each),
+        owners: findings.iter().map(owner).collect(),
+        findings,
         omitted: total.omitted,
     })
 }

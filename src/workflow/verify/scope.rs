@@ -1,8 +1,9 @@
 //! Which commits are meant, and what cannot be known of them.
 
 use super::judge::{Stretch, Whose};
-use super::{Options, Scope};
+use super::{Options, Scope, detected};
 use crate::git::{Head, Oid, Span};
+use crate::policy::ci;
 use crate::policy::gate::Deed;
 use crate::policy::receive;
 use crate::policy::version;
@@ -52,6 +53,7 @@ pub(super) fn ranges(ctx: &Context<'_>, options: &Options) -> Result<Vec<Range>>
         Scope::Between { base, head } => {
             between(ctx, base, head.as_deref().unwrap_or("HEAD")).map(one)
         }
+        Scope::Detected(run) => detected::range(ctx, run).map(one),
         Scope::Unpublished => unpublished(ctx, "HEAD").map(one),
         Scope::PushLines(stdin) => pushed(ctx, stdin),
     }
@@ -205,7 +207,7 @@ impl Range {
 }
 
 /// The commit a revision names, tags peeled.
-fn revision(ctx: &Context<'_>, name: &str) -> Result<Oid> {
+pub(super) fn revision(ctx: &Context<'_>, name: &str) -> Result<Oid> {
     match ctx.repo.commit_of(name)? {
         Some(commit) => Ok(commit),
         None => Err(unknowable(
@@ -216,7 +218,7 @@ fn revision(ctx: &Context<'_>, name: &str) -> Result<Oid> {
     }
 }
 
-fn common(ctx: &Context<'_>, a: &Oid, b: &Oid) -> Result<Oid> {
+pub(super) fn common(ctx: &Context<'_>, a: &Oid, b: &Oid) -> Result<Oid> {
     ctx.repo.merge_base(a, b)?.ok_or_else(|| {
         let message = format!(
             "{} and {} have no commit in common here",
@@ -269,14 +271,16 @@ pub(super) fn unknowable(ctx: &Context<'_>, message: String, missing: Option<&st
     mending(ctx, missing).into_iter().fold(error, Error::next)
 }
 
-/// The lines that make a clone whole enough.
+/// The lines that make a clone whole enough: in CI the one for the system's own file.
 fn mending(ctx: &Context<'_>, missing: Option<&str>) -> Vec<String> {
     let remote = remote(ctx);
     let is_cut = ctx.repo.shallow_ends().is_ok_and(|ends| !ends.is_empty());
-    match missing {
-        _ if is_cut => vec![format!("git fetch --unshallow {remote}")],
-        Some(missing) => vec![format!("git fetch {remote} {}", word(missing))],
-        None => Vec::new(),
+    let system = ci::system(&|name| ctx.env.var(name));
+    match (system, missing) {
+        (Some(system), _) if is_cut => vec![system.remedy().to_owned()],
+        (None, _) if is_cut => vec![format!("git fetch --unshallow {remote}")],
+        (_, Some(missing)) => vec![format!("git fetch {remote} {}", word(missing))],
+        (_, None) => Vec::new(),
     }
 }
 
