@@ -16,6 +16,7 @@ mod interruption;
 mod json;
 mod landing;
 mod layers;
+mod managers;
 mod readme;
 mod record;
 mod start;
