@@ -3,7 +3,7 @@
 use super::{GitError, Repo, raw};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// What a finished `git` left.
@@ -316,6 +316,8 @@ pub fn run_hook(
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         command.spawn()
     };
+    let renamed = by_its_name(path);
+    let path = renamed.as_ref().map_or(path, |(_, link)| link.as_path());
     let child = match spawn(Command::new(path)) {
         // A script without its first line, or any script on Windows: git hands it to a shell too.
         Err(error) if is_no_program(&error) => {
@@ -331,6 +333,29 @@ pub fn run_hook(
         let _ = stdin.write_all(input);
     }
     child.wait().map(exit_code).map_err(doing())
+}
+
+/// One script may serve many hooks and ask for its own name to know which it is (Overcommit's does):
+/// it gets a link without the ending it was put aside with. All others keep their place, since they
+/// may look for what stands beside them.
+fn by_its_name(path: &Path) -> Option<(tempfile::TempDir, PathBuf)> {
+    #[cfg(unix)]
+    {
+        let text = std::fs::read(path).ok()?;
+        let has = |words: &[u8]| text.windows(words.len()).any(|part| part == words);
+        if !text.starts_with(b"#!") || !(has(b"basename") || has(b"##*/")) {
+            return None;
+        }
+        let folder = tempfile::tempdir().ok()?;
+        let link = folder.path().join(path.file_stem()?);
+        std::os::unix::fs::symlink(std::path::absolute(path).ok()?, &link).ok()?;
+        Some((folder, link))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 fn is_no_program(error: &std::io::Error) -> bool {

@@ -137,6 +137,11 @@ impl Repo {
         }
     }
 
+    /// It has no work tree of its own, as on a server; a linked work tree of a bare repository has.
+    pub fn is_bare(&self) -> bool {
+        self.workdir.is_none() && self.inner.is_bare()
+    }
+
     /// A merge is under way (`MERGE_HEAD`).
     pub fn is_merging(&self) -> bool {
         self.git_dir.join("MERGE_HEAD").exists()

@@ -114,6 +114,9 @@ mod installing {
               commit-msg          not installed
               prepare-commit-msg  not installed
               pre-push            not installed
+            ! 
+            ! Next: install them
+            !   git hotfix hooks install
         "#]]
         .assert_eq(&screen(shop.hotfix(&["hooks", "status"])));
         expect![[r#"
@@ -163,7 +166,7 @@ mod installing {
         let shop = Sandbox::shop();
         shop.hotfix(&["hooks", "install"]).ok();
         let before = hooks(&shop);
-        let old = before[0].1.replace("shim 1", "shim 0");
+        let old = before[0].1.replace("shim 2", "shim 1");
         shop.write(&hook_file("commit-msg"), &old);
         shop.hotfix(&["hooks", "status"])
             .ok()
@@ -257,7 +260,7 @@ mod installing {
         for event in EVENTS {
             let line = said
                 .lines()
-                .find_map(|line| line.trim().strip_prefix(&format!("{event}:  ")));
+                .find_map(|line| line.trim().strip_prefix(&format!(".githooks/{event}:  ")));
             let text = format!("#!/bin/sh\n{}\n", line.unwrap());
             program(&shop, &format!("shop/.githooks/{event}"), &text);
         }
@@ -295,8 +298,8 @@ mod installing {
         for off in ["", "/dev/null"] {
             let shop = Sandbox::shop();
             shop.git(&["config", "core.hooksPath", off]).ok();
-            for act in ["install", "status", "uninstall"] {
-                let ran = shop.hotfix(&["hooks", act]).fails(1);
+            for (act, code) in [("install", 1), ("status", 0), ("uninstall", 1)] {
+                let ran = shop.hotfix(&["hooks", act]).fails(code);
                 ran.says("git runs no hooks here")
                     .says("git config --local --unset core.hooksPath");
             }
