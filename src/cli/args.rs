@@ -107,6 +107,7 @@ pub(super) enum Command {
     Hook(c::hook::HookArgs),
     /// Every setting, its value, and where it came from
     Config(Plain),
+    Doctor(c::doctor::DoctorArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -154,6 +155,7 @@ impl Command {
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
             Command::Config(_) => "config",
+            Command::Doctor(_) => "doctor",
             Command::Tour(_) => "tour",
         }
     }

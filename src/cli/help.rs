@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
         &["finish", "deployed", "resolve", "reopen", "abandon"],
     ),
     ("Learn", &["edit", "postmortem"]),
-    ("Set up", &["init", "hooks", "config", "tour"]),
+    ("Set up", &["init", "hooks", "config", "doctor", "tour"]),
 ];
 
 /// clap puts a blank line before what stands behind the help.

@@ -89,10 +89,11 @@ fn misused(arguments: &[OsString], error: &clap::Error) -> u8 {
 }
 
 fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
-    // These two work without a repository, or before its settings are known to be right.
+    // These work without a repository, or before its settings are known to be right.
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         _ => {}
     }
     let mut ctx = match &cli.command {
@@ -137,7 +138,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Config(_) => c::config::cmd_config(ui, ctx),
-        Command::Hook(_) | Command::Tour(_) => Ok(0),
+        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
     }
 }
 

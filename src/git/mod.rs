@@ -33,5 +33,5 @@ pub use repo::Repo;
 pub use stamp::RefsStamp;
 pub use types::{
     CommitInfo, ConfigEntry, ConfigScope, DiffStat, Expect, Head, Ident, MergeOutcome, Oid,
-    RefUpdate, Worktree,
+    RefUpdate, Storage, Worktree,
 };

@@ -287,17 +287,25 @@ impl Repo {
     /// # Errors
     /// When git cannot be asked.
     pub fn git_version(&self) -> Result<(u32, u32, u32), GitError> {
-        let words = self.git().arg("version").parsed().text()?;
-        // `git version 2.39.5 (Apple Git-154)`, `git version 2.47.0.windows.2`
-        let mut numbers = words
-            .split_whitespace()
-            .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
-            .unwrap_or_default()
-            .split(|other: char| !other.is_ascii_digit())
-            .map(|number| number.parse().unwrap_or(0));
-        let mut next = || numbers.next().unwrap_or(0);
-        Ok((next(), next(), next()))
+        version(&self.git_dir)
     }
+}
+
+/// The version of the `git` program, asked from a folder: major, minor, patch.
+///
+/// # Errors
+/// When git cannot be asked.
+pub fn version(folder: &Path) -> Result<(u32, u32, u32), GitError> {
+    let words = Git::new(folder).arg("version").parsed().text()?;
+    // `git version 2.39.5 (Apple Git-154)`, `git version 2.47.0.windows.2`
+    let mut numbers = words
+        .split_whitespace()
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+        .unwrap_or_default()
+        .split(|other: char| !other.is_ascii_digit())
+        .map(|number| number.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    Ok((next(), next(), next()))
 }
 
 /// Runs another hook in git's place, with its arguments and its standard input; its exit code.

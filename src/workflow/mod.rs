@@ -4,6 +4,7 @@ pub mod abandon;
 pub mod changes;
 pub mod checklist;
 pub mod commit;
+pub mod doctor;
 pub mod edit;
 pub mod gate;
 pub mod hook;

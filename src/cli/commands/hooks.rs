@@ -141,7 +141,7 @@ fn words(page: &mut Page, report: &Report, verb: &str) {
         let state = match () {
             () if changed && report.dry_run => format!("would be {verb}"),
             () if changed && verb == "removed" => verb.to_owned(),
-            () => stands(hook),
+            () => stands(hook, report.writable),
         };
         page.line(format!("  {}  {state}", padded(hook.event, 18)));
     }
@@ -157,11 +157,18 @@ fn words(page: &mut Page, report: &Report, verb: &str) {
     if verb == "installed" && report.mode == Some(Mode::Config) {
         page.hint("A git older than 2.54, such as one inside an editor, skips these silently.");
     }
+    let by_files = report.mode == Some(Mode::File);
+    if verb == "installed" && by_files && report.managers.contains(&Manager::Lefthook) {
+        page.hint(
+            "Whenever lefthook.yml changes lefthook puts its own hooks back. Lines that stay:",
+        );
+        page.hint("  git hotfix hooks install --mode snippet");
+    }
     problems(page, report);
 }
 
 /// What calls us for an event.
-fn stands(hook: &Hook) -> String {
+fn stands(hook: &Hook, writable: bool) -> String {
     let by: Vec<String> = hook
         .running()
         .filter(|caller| caller.mode != Mode::File || caller.manager.is_some())
@@ -172,8 +179,8 @@ fn stands(hook: &Hook) -> String {
         State::Installed => "installed",
         State::Outdated => "of another version: git hotfix hooks install",
         _ if !by.is_empty() => "installed",
-        State::Foreign => "somebody else's: git hotfix hooks install keeps it",
-        State::Missing => "not installed",
+        State::Foreign if writable => "somebody else's: git hotfix hooks install keeps it",
+        _ => "not installed",
     };
     let mut parts = vec![state.to_owned()];
     parts.extend(by);

@@ -105,6 +105,8 @@ impl Hook {
 pub struct Report {
     /// The folder git looks into; nothing when `core.hooksPath` names none.
     pub folder: Option<PathBuf>,
+    /// That folder is this repository's own.
+    pub writable: bool,
     /// The version of git.
     pub git: String,
     /// How git gets to us now.

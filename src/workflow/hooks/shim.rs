@@ -28,52 +28,61 @@ impl Shim<'_> {
     /// The file in git's hooks folder; a hook beside it that was put aside runs first.
     pub(super) fn file(&self) -> String {
         let Shim { event, .. } = self;
-        let chain = format!(
-            r#"chained="$0{ASIDE}"
-[ -x "$chained" ] || chained=
-"#
-        );
         format!(
             "#!/bin/sh\n# git-hotfix shim {VERSION} for {event}; \
              'git hotfix hooks uninstall' takes it away.\n{}",
-            self.body(&chain, "the hook: $0")
+            self.body(true)
         )
     }
 
-    /// The value of `hook.<name>.command`; git adds ` "$@"` to it and hands it to a shell.
+    /// The value of `hook.<name>.command`; git adds ` "$@"` to it and hands it to a shell. git
+    /// itself runs the other hooks, so none is chained.
     pub(super) fn command(&self) -> String {
-        let body = self.body("chained=\n", "it: git hotfix hooks uninstall");
         // What git adds becomes arguments of a command that does nothing.
-        format!("{body}:")
+        format!("{}:", self.body(false))
     }
 
     /// The prefix may come from a tracked file: it is only ever a quoted text to the shell.
-    fn body(&self, chain: &str, remove: &str) -> String {
+    fn body(&self, chains: bool) -> String {
         let (binary, event) = (quoted(self.binary), self.event);
-        let gone = self.gone(remove);
+        let (find, first) = match chains {
+            true => (
+                format!("chained=\"$0{ASIDE}\"\n[ -x \"$chained\" ] || chained=\n"),
+                "\t[ -z \"$chained\" ] || exec \"$binary\" hook --chained \"$chained\" \"$hook\" \"$@\"\n",
+            ),
+            false => (String::new(), ""),
+        };
+        let gone = self.gone(chains);
         format!(
             r#"hook='{event}'
 binary={binary}
 [ "${{{GUARD}-}}" = "$hook" ] && exit 0
-{chain}[ -x "$binary" ] || binary=$(command -v git-hotfix) || binary=
+{find}[ -x "$binary" ] || binary=$(command -v git-hotfix) || binary=
 if [ -n "$binary" ]; then
-	[ -z "$chained" ] || exec "$binary" hook --chained "$chained" "$hook" "$@"
-	exec "$binary" hook "$hook" "$@"
+{first}	exec "$binary" hook "$hook" "$@"
 fi
-{gone}"#
+{gone}echo "hotfix: git-hotfix is gone: the $hook hook did nothing" >&2
+"#
         )
     }
 
     /// What is done without our program: a hotfix is stopped, everything else goes on.
-    fn gone(&self, remove: &str) -> String {
+    fn gone(&self, chains: bool) -> String {
         let prefix = quoted(self.prefix);
-        let went_on = r#"echo "hotfix: git-hotfix is gone: the $hook hook did nothing" >&2"#;
-        let chained = format!(r#"{GUARD}="$hook" "$chained" "$@""#);
+        let remove = match chains {
+            true => "the hook: $0",
+            false => "it: git hotfix hooks uninstall",
+        };
         let stop = format!(
-            r#"echo "hotfix: git-hotfix is gone, so the $hook hook cannot check this" >&2
+            r#"	echo "hotfix: git-hotfix is gone, so the $hook hook cannot check this" >&2
 	echo "Install it again, or remove {remove}" >&2
 	exit 1"#
         );
+        let run = format!(r#"{GUARD}="$hook" "$chained" "$@" || exit"#);
+        let first = |run: String| match chains {
+            true => format!("if [ -n \"$chained\" ]; then\n\t{run}\nfi\n"),
+            false => String::new(),
+        };
         match self.event {
             // git tells of the refs on standard input, and the chained hook must be told too.
             "pre-receive" => format!(
@@ -86,28 +95,20 @@ while read -r old new ref; do
 	refs/heads/{prefix}*) touched=yes ;;
 	esac
 done
-if [ -n "$chained" ]; then
-	printf %s "$pushed" | {chained} || exit
+{}if [ -n "$touched" ]; then
+{stop}
 fi
-if [ -n "$touched" ]; then
-	{stop}
-fi
-{went_on}
-"#
+"#,
+                first(format!("printf %s \"$pushed\" | {run}"))
             ),
-            "post-receive" => format!(
-                r#"[ -z "$chained" ] || {chained} || exit
-{went_on}
-"#
-            ),
+            "post-receive" => first(run),
             _ => format!(
-                r#"[ -z "$chained" ] || {chained} || exit
-case "$(git symbolic-ref -q --short HEAD)" in
+                r#"{}case "$(git symbolic-ref -q --short HEAD)" in
 {prefix}*)
-	{stop} ;;
+{stop} ;;
 esac
-{went_on}
-"#
+"#,
+                first(run)
             ),
         }
     }
@@ -154,7 +155,7 @@ mod tests {
     use super::Shim;
     use std::process::Command;
 
-    fn shim(prefix: &str) -> String {
+    fn file(prefix: &str) -> String {
         let shim = Shim {
             binary: "/gone/git-hotfix",
             prefix,
@@ -185,7 +186,7 @@ mod tests {
             ("*/", 0),
         ] {
             let shim = folder.path().join("shim");
-            std::fs::write(&shim, shim(prefix)).unwrap();
+            std::fs::write(&shim, file(prefix)).unwrap();
             // Without our program on PATH, as when it was uninstalled.
             let git = Command::new("sh").args(["-c", "command -v git"]).output();
             let git = String::from_utf8(git.unwrap().stdout).unwrap();

@@ -41,6 +41,7 @@ impl Look {
         let (major, minor, patch) = self.git;
         Ok(Report {
             folder: self.place.folder().map(Path::to_owned),
+            writable: matches!(self.place, Place::Own(_)),
             git: format!("{major}.{minor}.{patch}"),
             mode: self.mode(),
             hooks: self.hooks,
