@@ -17,6 +17,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The events in which somebody can be refused.
+const JUDGED: [&str; 2] = ["commit-msg", "pre-push"];
+
 const BRANCH: &str = "hotfix/login-is-down";
 
 /// Both accept it.
@@ -40,6 +43,14 @@ struct Watched {
     /// The events that `git-hotfix hook` was started for; filling in a message refuses nothing and
     /// is left out.
     ours: Vec<String>,
+}
+
+/// What `hooks install --mode snippet` prints for one file.
+#[derive(Debug, serde::Deserialize)]
+struct Snippet {
+    file: String,
+    lines: Vec<String>,
+    then: Vec<String>,
 }
 
 /// Files by path: mode and content, or where a link leads.
@@ -84,11 +95,8 @@ impl Managed {
         self.shop.git(&["add", "-A"]).ok();
         let commit = ["commit", "-q", "--no-verify", "-m", "chore: hooks"];
         self.shop.git(&commit).ok();
-        self.shop.git(&["tag", "-am", "v2.3.2", "v2.3.2"]).ok();
-        let push = ["push", "-q", "--no-verify", "--follow-tags"];
-        self.shop
-            .git(&[&push[..], &["origin", "main"]].concat())
-            .ok();
+        let push = ["push", "-q", "--no-verify", "origin", "main"];
+        self.shop.git(&push).ok();
     }
 
     /// Runs a line of shell in the shop, as a person would.
@@ -135,12 +143,14 @@ impl Managed {
         self.watch(&["commit", "-aqm", message])
     }
 
-    /// On a hotfix branch both judge every message and every push, each once.
+    /// On a hotfix branch both judge every message and every push, each once, and `hooks status`
+    /// says so beforehand.
     #[track_caller]
     fn both_judge(&self) {
         self.shop
             .hotfix(&["start", "Login is down", "-s", "P0"])
             .ok();
+        assert_eq!(self.said_to_run(), JUDGED);
         let refused = self.commit(NOT_OURS);
         refused.says(1, "does not have the hotfix format").ours(1);
         let refused = self.commit(NOT_THEIRS);
@@ -148,14 +158,27 @@ impl Managed {
         assert!(refused.ours.len() <= 1, "{refused:?}");
         let good = self.commit(GOOD);
         good.says(0, "").theirs(1).ours(1);
-        let refused = self.watch(&["push", "-q", "origin", BRANCH]);
+        let push = ["push", "-q", "origin", BRANCH];
+        let refused = self.watch(&push);
         refused.says(1, "is not ready to deploy").ours(1);
         assert!(refused.theirs.len() <= 1, "{refused:?}");
         self.shop.pass_the_gate();
-        let good = self.watch(&["push", "-q", "origin", BRANCH]);
+        let good = self.watch(&push);
         good.says(0, "").theirs(1).ours(1);
         let there = self.shop.rev_in("origin.git", BRANCH);
         assert_eq!(there, self.shop.rev(BRANCH));
+    }
+
+    /// The same in short: one message and one push.
+    #[track_caller]
+    fn both_run(&self) {
+        self.shop
+            .hotfix(&["start", "Login is down", "-s", "P0"])
+            .ok();
+        assert_eq!(self.said_to_run(), JUDGED);
+        self.commit(GOOD).says(0, "").theirs(1).ours(1);
+        let refused = self.watch(&["push", "-q", "origin", BRANCH]);
+        refused.says(1, "is not ready to deploy").ours(1);
     }
 
     /// Ours are gone: theirs judge alone.
@@ -168,26 +191,111 @@ impl Managed {
         push.says(0, "").theirs(1).ours(0);
     }
 
-    /// All that belongs to git's hooks or to a manager: the hooks folder, the tracked files and what
-    /// lies beside them, and the repository's configuration.
-    fn files(&self) -> Files {
-        let mut files = Files::new();
-        for folder in ["shop/.git/hooks", "shop/.husky"] {
-            add_files(&self.shop.path(folder), folder, &mut files);
+    /// The events that `hooks status` says we are called for, one for each call.
+    fn said_to_run(&self) -> Vec<String> {
+        let status = self.shop.hotfix(&["hooks", "status", "--json"]).ok().json();
+        let hooks = status["hooks"].as_array().unwrap().iter();
+        let calls = hooks.flat_map(|hook| {
+            let callers = hook["callers"].as_array().unwrap().iter();
+            let running = callers.filter(|caller| caller["runs"] == true);
+            running.map(|_| hook["event"].as_str().unwrap().to_owned())
+        });
+        calls
+            .filter(|event| JUDGED.contains(&event.as_str()))
+            .collect()
+    }
+
+    /// The lines that `hooks install --mode snippet` prints.
+    fn snippets(&self) -> Vec<Snippet> {
+        let asked = ["hooks", "install", "--mode", "snippet", "--json"];
+        let printed = self.shop.hotfix(&asked).ok().json();
+        serde_json::from_value(printed["snippets"].clone()).unwrap()
+    }
+
+    /// Puts printed lines where they are printed for, and types what is to be typed then.
+    fn put(&self, snippets: &[Snippet]) {
+        for snippet in snippets {
+            let below = format!("shop/{}", snippet.file);
+            let have = fs::read_to_string(self.shop.path(&below)).unwrap_or_default();
+            self.shop.write(&below, snippet.put_into(&have));
         }
+        for line in snippets.iter().flat_map(|snippet| &snippet.then) {
+            let npx = if line.starts_with("lefthook") {
+                "npx --no "
+            } else {
+                ""
+            };
+            self.type_in(&format!("{npx}{line}")).ok();
+        }
+    }
+
+    /// git's hooks folder.
+    fn hooks(&self) -> Files {
+        let mut files = Files::new();
+        add_files(&self.shop.path("shop/.git/hooks"), "hooks", &mut files);
+        files
+    }
+
+    /// All that belongs to git's hooks or to a manager: git's hooks folder, husky's, the tracked files
+    /// and the settings, but those of the hotfix branch.
+    fn state(&self) -> Files {
+        let mut files = self.hooks();
+        add_files(&self.shop.path("shop/.husky"), ".husky", &mut files);
         let tracked = self.shop.git(&["ls-files", "-z"]).ok().stdout;
         for name in tracked.split_terminator('\0') {
             add_files(&self.shop.path("shop").join(name), name, &mut files);
         }
+        let all = self.shop.git(&["config", "-l", "--local"]).ok().stdout;
+        let lasting = |line: &&str| !line.starts_with("branch.hotfix/");
+        let settings: Vec<&str> = all.lines().filter(lasting).collect();
+        files.insert("git config".to_owned(), (0, settings.join("\n").into()));
         files
     }
+}
 
-    /// Every local setting but those of the hotfix branch.
-    fn settings(&self) -> String {
-        let all = self.shop.git(&["config", "-l", "--local"]).ok().stdout;
-        all.lines()
-            .filter(|line| !line.starts_with("branch.hotfix/"))
-            .fold(String::new(), |text, line| text + line + "\n")
+/// Byte for byte the same, modes too.
+#[track_caller]
+fn assert_same(now: &Files, before: &Files) {
+    let differs = |name: &&String| now.get(*name) != before.get(*name);
+    let mut names: Vec<&String> = now.keys().chain(before.keys()).filter(differs).collect();
+    names.dedup();
+    assert!(names.is_empty(), "not as they were: {names:?}");
+}
+
+impl Snippet {
+    /// As a person would: a shell hook's lines at the top, a mapping's below the keys that stand there
+    /// already, a list's item at the end.
+    fn put_into(&self, text: &str) -> String {
+        let mut all: Vec<&str> = text.lines().collect();
+        let lines = self.lines.iter().map(String::as_str);
+        if self.file.starts_with(".pre-commit") {
+            all.extend(lines);
+            return all.join("\n") + "\n";
+        }
+        if !self.file.starts_with("lefthook.") {
+            all.splice(0..0, lines);
+            return all.join("\n") + "\n";
+        }
+        let depth = |line: &str| line.len() - line.trim_start().len();
+        let mut at = 0;
+        for line in &self.lines {
+            let inside = |have: &&&str| depth(line) == 0 || depth(have) >= depth(line);
+            if depth(line) == 0 {
+                at = 0;
+            }
+            let block = all[at..].iter().take_while(inside).count();
+            let same = all[at..at + block].iter().position(|have| have == line);
+            at = match same {
+                Some(index) => at + index,
+                None if depth(line) == 0 => all.len(),
+                None => at,
+            };
+            if same.is_none() {
+                all.insert(at, line);
+            }
+            at += 1;
+        }
+        all.join("\n") + "\n"
     }
 }
 
@@ -256,9 +364,8 @@ fn starts(calls: &Path) -> Vec<String> {
         let text = String::from_utf8_lossy(&text).into_owned();
         for line in text.lines().filter(|line| line.contains("git-hotfix\", [")) {
             let words: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
-            let judged = ["commit-msg", "pre-push"];
             if words.get(2) == Some(&"hook")
-                && let Some(event) = judged.iter().find(|event| words.contains(event))
+                && let Some(event) = JUDGED.iter().find(|event| words.contains(event))
             {
                 events.push((*event).to_owned());
             }

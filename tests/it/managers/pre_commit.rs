@@ -1,7 +1,7 @@
 //! pre-commit, and prek, which reads the same file: they move a hook they find to `<event>.legacy`
 //! and run it first.
 
-use super::Managed;
+use super::{GOOD, Managed, assert_same};
 
 const MANAGERS: [&str; 2] = ["pre-commit", "prek"];
 
@@ -39,27 +39,95 @@ fn install(managed: &Managed, manager: &str) {
     managed.type_in(&line).ok();
 }
 
+/// What the manager alone leaves in git's folder.
+fn installed(manager: &str) -> Option<Managed> {
+    let managed = configured()?;
+    install(&managed, manager);
+    Some(managed)
+}
+
 #[test]
 fn installed_after_theirs_both_judge_and_theirs_come_back_as_they_were() {
     for manager in MANAGERS {
-        let Some(managed) = configured() else { return };
-        install(&managed, manager);
-        let before = (managed.files(), managed.settings());
+        let Some(managed) = installed(manager) else {
+            return;
+        };
+        let before = managed.state();
         managed.shop.hotfix(&["hooks", "install"]).ok();
         managed.both_judge();
         managed.shop.git(&["checkout", "-q", "main"]).ok();
         managed.shop.hotfix(&["hooks", "uninstall"]).ok();
-        assert_eq!((managed.files(), managed.settings()), before, "{manager}");
+        assert_same(&managed.state(), &before);
         managed.theirs_judge_alone();
     }
 }
 
 #[test]
-fn installed_before_theirs_both_judge() {
+fn installed_before_theirs_both_run_and_ours_go_from_where_they_were_moved() {
     for manager in MANAGERS {
-        let Some(managed) = configured() else { return };
+        let (Some(managed), Some(alone)) = (configured(), installed(manager)) else {
+            return;
+        };
         managed.shop.hotfix(&["hooks", "install"]).ok();
         install(&managed, manager);
+        let status = managed.shop.hotfix(&["hooks", "status"]).ok();
+        status.says(&format!("by {manager}, which runs commit-msg.legacy"));
+        managed.both_run();
+        managed.shop.hotfix(&["hooks", "uninstall"]).ok();
+        assert_same(&managed.hooks(), &alone.hooks());
+        managed.theirs_judge_alone();
+    }
+}
+
+#[test]
+fn theirs_installed_again_behind_ours_both_run_once() {
+    for manager in MANAGERS {
+        let Some(managed) = installed(manager) else {
+            return;
+        };
+        let before = managed.state();
+        managed.shop.hotfix(&["hooks", "install"]).ok();
+        install(&managed, manager);
+        managed.both_run();
+        managed.shop.hotfix(&["hooks", "install"]).ok();
+        managed.commit(GOOD).says(0, "").theirs(1).ours(1);
+        install(&managed, manager);
+        managed.shop.git(&["checkout", "-q", "main"]).ok();
+        managed.shop.hotfix(&["hooks", "uninstall"]).ok();
+        assert_same(&managed.state(), &before);
+    }
+}
+
+#[test]
+fn the_printed_lines_judge_messages_and_a_file_judges_pushes() {
+    for manager in MANAGERS {
+        let Some(managed) = installed(manager) else {
+            return;
+        };
+        let theirs = managed.hooks();
+        managed.put(&managed.snippets());
+        managed.release();
+        let before = managed.state();
+        assert_same(&managed.hooks(), &theirs);
+        // They hide all refs of a push but the first.
+        managed.shop.hotfix(&["hooks", "install"]).ok();
         managed.both_judge();
+        managed.shop.git(&["checkout", "-q", "main"]).ok();
+        managed.shop.hotfix(&["hooks", "uninstall"]).ok();
+        assert_same(&managed.state(), &before);
+    }
+}
+
+#[test]
+fn a_hook_written_by_hand_runs_before_ours_wherever_they_move_it() {
+    for manager in MANAGERS {
+        let Some(managed) = configured() else { return };
+        let by_hand = format!("#!/bin/sh\n{}\n", managed.note("by-hand"));
+        managed.write_executable("shop/.git/hooks/commit-msg", &by_hand);
+        managed.shop.hotfix(&["hooks", "install"]).ok();
+        install(&managed, manager);
+        let good = managed.commit("feat: login");
+        good.says(0, "").ours(1);
+        assert_eq!(good.theirs, ["by-hand", "commit-msg"], "{manager}");
     }
 }
