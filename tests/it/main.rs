@@ -12,6 +12,7 @@ mod bad_input;
 mod commit;
 mod hooks;
 mod init_config;
+mod installing;
 mod interruption;
 mod json;
 mod landing;

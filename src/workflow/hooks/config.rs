@@ -5,7 +5,7 @@
 
 use super::shim::{self, Shim};
 use super::{Context, Result};
-use crate::git::ConfigScope;
+use crate::git::{ConfigEntry, ConfigScope};
 
 /// git runs hooks of the configuration since then.
 pub const SINCE: (u32, u32) = (2, 54);
@@ -19,8 +19,8 @@ pub(super) struct Configured {
     pub(super) scope: ConfigScope,
     /// What is run; without it git refuses everything.
     pub(super) command: Option<String>,
-    /// The level at which it is switched off.
-    pub(super) disabled: Option<ConfigScope>,
+    /// The setting by which it is switched off, and its level: its own, or the event's.
+    pub(super) disabled: Option<(String, ConfigScope)>,
 }
 
 /// Our name for an event's hook.
@@ -55,20 +55,13 @@ pub(super) fn find(ctx: &Context<'_>, event: &str) -> Result<Vec<Configured>> {
             });
         }
     }
-    for entry in entries.iter() {
-        for hook in &mut found {
-            let key = entry.name.strip_prefix("hook.");
-            let key = key.and_then(|key| key.strip_prefix(hook.name.as_str()));
-            match key {
-                Some(".command") => hook.command = Some(entry.value.clone()),
-                Some(".enabled") => {
-                    let off = ["false", "no", "off", "0"];
-                    let is_off = off.iter().any(|off| entry.value.eq_ignore_ascii_case(off));
-                    hook.disabled = is_off.then_some(entry.scope);
-                }
-                _ => {}
-            }
-        }
+    for hook in &mut found {
+        let last = |key: String| entries.iter().rev().find(move |entry| entry.name == key);
+        let command = last(format!("hook.{}.command", hook.name));
+        hook.command = command.map(|entry| entry.value.clone());
+        let switches = [hook.name.as_str(), event].map(|name| format!("hook.{name}.enabled"));
+        let mut off = switches.into_iter().filter_map(last).filter(|e| is_off(e));
+        hook.disabled = off.next().map(|entry| (entry.name.clone(), entry.scope));
     }
     found.retain(|hook| {
         let calls = |command: &String| super::managers::calls(command, event);
@@ -77,16 +70,23 @@ pub(super) fn find(ctx: &Context<'_>, event: &str) -> Result<Vec<Configured>> {
     Ok(found)
 }
 
+fn is_off(entry: &ConfigEntry) -> bool {
+    let off = ["false", "no", "off", "0"];
+    off.iter().any(|off| entry.value.eq_ignore_ascii_case(off))
+}
+
 /// Whether the configuration of a level holds an event's hook as this version writes it.
 ///
 /// # Errors
 /// When the configuration cannot be read.
 pub(super) fn is_current(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<bool> {
     let wanted = command(ctx, scope, event)?;
+    let switch = format!("hook.{}.enabled", name(event));
     let own = find(ctx, event)?.into_iter().any(|hook| {
         hook.name == name(event)
             && hook.scope == scope
-            && hook.disabled.is_none()
+            // The event's own switch is not ours to turn.
+            && !matches!(&hook.disabled, Some((key, _)) if *key == switch)
             && hook.command.as_ref() == Some(&wanted)
     });
     Ok(own)

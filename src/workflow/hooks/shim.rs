@@ -47,7 +47,9 @@ impl Shim<'_> {
         let (binary, event) = (quoted(self.binary), self.event);
         let (find, first) = match chains {
             true => (
-                format!("chained=\"$0{ASIDE}\"\n[ -x \"$chained\" ] || chained=\n"),
+                format!(
+                    "chained=\"$0{ASIDE}\"\n[ -f \"$chained\" ] && [ -x \"$chained\" ] || chained=\n"
+                ),
                 "\t[ -z \"$chained\" ] || exec \"$binary\" hook --chained \"$chained\" \"$hook\" \"$@\"\n",
             ),
             false => (String::new(), ""),

@@ -242,8 +242,7 @@ fn config_not_run(ctx: &Context<'_>, look: &Look) -> Result<Option<Finding>> {
                     Some(format!("{INSTALL} --mode file")),
                 )));
             }
-            if let Some(scope) = configured.disabled {
-                let key = format!("hook.{}.enabled", configured.name);
+            if let Some((key, scope)) = configured.disabled {
                 return Ok(Some(finding(
                     "hooks-not-run",
                     Level::Block,
