@@ -10,6 +10,7 @@ mod adverse;
 mod aftermath;
 mod bad_input;
 mod commit;
+mod doctor;
 mod hooks;
 mod init_config;
 mod installing;

@@ -42,10 +42,10 @@ pub(crate) fn cmd_doctor(ui: &Ui, env: &Env, args: &DoctorArgs) -> CommandResult
                 page.line(format!("{:18}{}", "", paint(Paint::Bold, remedy)));
             }
         }
-        page.hint(match (diagnosis.bad, diagnosis.warnings) {
+        page.hint(match (diagnosis.bad, diagnosis.warned) {
             (0, 0) => "\nReady for an incident.".to_owned(),
-            (0, warnings) => format!("\nReady for an incident; {warnings} worth mending."),
-            (bad, warnings) => format!("\n{bad} bad, {warnings} worth mending."),
+            (0, warned) => format!("\nReady for an incident; {warned} worth mending."),
+            (bad, warned) => format!("\n{bad} bad, {warned} worth mending."),
         });
     });
     Ok(if diagnosis.bad > 0 { REFUSED } else { 0 })

@@ -81,7 +81,7 @@ pub struct Diagnosis {
     /// How many are bad.
     pub bad: usize,
     /// How many are worth mending.
-    pub warnings: usize,
+    pub warned: usize,
 }
 
 /// Looks at everything; without `offline` the remote is asked too, within the limit.
@@ -97,7 +97,7 @@ pub fn examine(env: &Env, progress: &dyn Progress, offline: bool) -> Diagnosis {
     let count = |health| checks.iter().filter(|check| check.health == health).count();
     Diagnosis {
         bad: count(Health::Bad),
-        warnings: count(Health::Warn),
+        warned: count(Health::Warn),
         checks,
     }
 }
