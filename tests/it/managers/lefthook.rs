@@ -59,12 +59,17 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
     let Some(managed) = installed() else { return };
     let before = managed.hooks();
     managed.shop.hotfix(&["hooks", "install"]).ok();
-    // As `npm install` does, and the next commit after lefthook.yml was edited.
-    install(&managed);
+    // lefthook installs itself again at the first commit after that.
+    let config = managed.shop.read("shop/lefthook.yml");
+    let edited = config.replace("note:", "written-down:");
+    managed.shop.write("shop/lefthook.yml", edited);
+    managed.release();
+    managed.commit(NOT_OURS).says(0, "").theirs(1).ours(1);
     put_away(&managed);
     managed.commit(NOT_OURS).says(0, "").theirs(1).ours(0);
     managed.shop.hotfix(&["hooks", "install"]).ok();
     managed.both_run();
+    // As every `npm install` does.
     install(&managed);
     put_away(&managed);
     managed.shop.hotfix(&["hooks", "uninstall"]).ok();
