@@ -57,7 +57,6 @@ fn installed_after_theirs_both_judge_and_theirs_come_back_as_they_were() {
 #[test]
 fn what_lefthook_puts_away_is_said_and_put_right() {
     let Some(managed) = installed() else { return };
-    let before = managed.hooks();
     managed.shop.hotfix(&["hooks", "install"]).ok();
     // lefthook installs itself again at the first commit after that.
     let config = managed.shop.read("shop/lefthook.yml");
@@ -69,11 +68,18 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
     managed.commit(NOT_OURS).says(0, "").theirs(1).ours(0);
     managed.shop.hotfix(&["hooks", "install"]).ok();
     managed.both_run();
+}
+
+#[test]
+fn what_lefthook_put_away_is_removed_too() {
+    let Some(managed) = installed() else { return };
+    let before = managed.state();
+    managed.shop.hotfix(&["hooks", "install"]).ok();
     // As every `npm install` does.
     install(&managed);
     put_away(&managed);
     managed.shop.hotfix(&["hooks", "uninstall"]).ok();
-    assert_same(&managed.hooks(), &before);
+    assert_same(&managed.state(), &before);
 }
 
 #[test]

@@ -91,8 +91,21 @@ fn theirs_installed_again_behind_ours_both_run_once() {
         managed.both_run();
         managed.shop.hotfix(&["hooks", "install"]).ok();
         managed.commit(GOOD).says(0, "").theirs(1).ours(1);
-        install(&managed, manager);
         managed.shop.git(&["checkout", "-q", "main"]).ok();
+        managed.shop.hotfix(&["hooks", "uninstall"]).ok();
+        assert_same(&managed.state(), &before);
+    }
+}
+
+#[test]
+fn ours_are_removed_after_theirs_were_installed_again() {
+    for manager in MANAGERS {
+        let Some(managed) = installed(manager) else {
+            return;
+        };
+        let before = managed.state();
+        managed.shop.hotfix(&["hooks", "install"]).ok();
+        install(&managed, manager);
         managed.shop.hotfix(&["hooks", "uninstall"]).ok();
         assert_same(&managed.state(), &before);
     }
@@ -128,6 +141,10 @@ fn a_hook_written_by_hand_runs_before_ours_wherever_they_move_it() {
         install(&managed, manager);
         let good = managed.commit("feat: login");
         good.says(0, "").ours(1);
+        assert_eq!(good.theirs, ["by-hand", "commit-msg"], "{manager}");
+        managed.shop.hotfix(&["hooks", "uninstall"]).ok();
+        let good = managed.commit("feat: logout");
+        good.says(0, "").ours(0);
         assert_eq!(good.theirs, ["by-hand", "commit-msg"], "{manager}");
     }
 }
