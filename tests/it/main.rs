@@ -19,6 +19,7 @@ mod interruption;
 mod json;
 mod landing;
 mod layers;
+mod managers;
 mod pushing;
 mod readme;
 mod record;
