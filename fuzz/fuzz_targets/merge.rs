@@ -3,7 +3,7 @@
 //! Input: the common text, one side and the other, NULs between them.
 #![no_main]
 
-use git_hotfix::record::{ItemState, Record, merge};
+use git_hotfix_fuzz::record::{ItemState, Record, merge};
 use libfuzzer_sys::fuzz_target;
 use std::collections::{HashMap, HashSet};
 

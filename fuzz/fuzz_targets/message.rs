@@ -4,7 +4,7 @@
 //! cleans and what is known of the commit are few: each input goes through all of them.
 #![no_main]
 
-use git_hotfix::policy::message::{
+use git_hotfix_fuzz::policy::message::{
     Cleaning, Cleanup, Fault, PATTERN, Situation, clean, description, fault, header, says_nothing,
 };
 use libfuzzer_sys::fuzz_target;

@@ -4,7 +4,7 @@
 //! branch and HEAD's commit; the words of a `git push` are read from all of it.
 #![no_main]
 
-use git_hotfix::policy::push::{Concern, PushContext, PushedRef, concern, is_dry_run, parse};
+use git_hotfix_fuzz::policy::push::{Concern, PushContext, PushedRef, concern, is_dry_run, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -4,7 +4,7 @@
 #![no_main]
 
 use chrono::{DateTime, Utc};
-use git_hotfix::record::{
+use git_hotfix_fuzz::record::{
     Change, Field, ItemState, Milestone, Record, SectionName, apply, lint, one_line,
 };
 use libfuzzer_sys::fuzz_target;
