@@ -48,6 +48,20 @@ fn after(text: &str, changes: &[Change]) -> Record {
 }
 
 #[test]
+fn a_header_never_lands_in_a_section_that_stands_before_the_title() {
+    let impact = Change::Field {
+        field: Field::Impact,
+        value: "nobody can pay".into(),
+    };
+    let record = after("## Notes\n\n# Cart is down\n", &[impact]);
+    assert_eq!(record.field(Field::Impact), Some("nobody can pay"));
+    assert_eq!(
+        record.text(),
+        "**Impact**: nobody can pay\n\n## Notes\n\n# Cart is down\n"
+    );
+}
+
+#[test]
 fn notes_stand_by_time_and_behind_those_of_the_same_time() {
     let record = after(
         FRESH,
