@@ -21,13 +21,37 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let after = Record::parse(merged.text.as_str());
-    for side in [&ours, &theirs] {
-        let before = Record::parse(side.as_ref());
-        check_timeline(&before, &after);
-        check_checklist(&before, &after);
-        check_lines(&base, &before, &after);
+    let base = Record::parse(base.as_ref());
+    let sides = [&ours, &theirs].map(|side| Record::parse(side.as_ref()));
+    let alike = sides.iter().all(|side| are_alike(&base, side));
+    for before in &sides {
+        check_lines(&base, before, &after);
+        if alike {
+            check_timeline(before, &after);
+            check_checklist(&base, before, &after);
+        }
     }
 });
+
+/// Both have the same sections, each once: what is an entry or an item in one is so in the other.
+fn are_alike(one: &Record, other: &Record) -> bool {
+    let titles = |record: &Record| -> Vec<String> {
+        record
+            .sections()
+            .iter()
+            .map(|section| section.title.clone())
+            .collect()
+    };
+    let names = |record: &Record| -> Vec<_> {
+        record
+            .sections()
+            .iter()
+            .filter_map(|section| section.name)
+            .collect()
+    };
+    let once: HashSet<_> = names(one).into_iter().collect();
+    titles(one) == titles(other) && once.len() == names(one).len()
+}
 
 /// Every entry of a side is there, as often as there.
 fn check_timeline(before: &Record, after: &Record) {
@@ -40,13 +64,21 @@ fn check_timeline(before: &Record, after: &Record) {
     };
     let now = counted(after);
     for (entry, count) in counted(before) {
-        assert!(now.get(&entry).is_some_and(|n| *n >= count), "{entry:?}\n{}", after.text());
+        assert!(
+            now.get(&entry).is_some_and(|n| *n >= count),
+            "{entry:?}\n{}",
+            after.text()
+        );
     }
 }
 
-/// A tick wins over a blank, and a reason stays.
-fn check_checklist(before: &Record, after: &Record) {
+/// A tick that a side gave wins over a blank, and a reason stays.
+fn check_checklist(base: &Record, before: &Record, after: &Record) {
+    let old: HashSet<&str> = lines(base.text()).collect();
     for item in before.checklist() {
+        if old.contains(before.text()[item.span.clone()].trim()) {
+            continue;
+        }
         let mut now = after.checklist().iter().filter(|i| i.label == item.label);
         assert!(
             now.any(|now| match item.state {
@@ -60,15 +92,26 @@ fn check_checklist(before: &Record, after: &Record) {
     }
 }
 
-/// Every line that a side added is there. Lines that the model reads are merged by meaning.
-fn check_lines(base: &str, before: &Record, after: &Record) {
-    let old: HashSet<&str> = base.split(['\n', '\r']).map(str::trim).collect();
-    let now: HashSet<&str> = after.text().split(['\n', '\r']).map(str::trim).collect();
+/// Every line that a side added is there. Lines that the model reads are merged by meaning, and a
+/// bracketed hint gives way.
+fn check_lines(base: &Record, before: &Record, after: &Record) {
+    let old: HashSet<&str> = lines(base.text()).collect();
+    let now: HashSet<&str> = lines(after.text()).collect();
+    let titles: HashSet<&str> = before.sections().iter().map(|s| s.title.as_str()).collect();
     let items = before.checklist().iter().chain(before.actions());
-    let items: HashSet<&str> = items.map(|item| before.text()[item.span.clone()].trim()).collect();
-    for line in before.text().split(['\n', '\r']).map(str::trim) {
-        let by_meaning = line.starts_with(['#', '*']) || line.contains("**") || items.contains(line);
-        let kept = line.is_empty() || old.contains(line) || by_meaning || now.contains(line);
+    let items: HashSet<&str> = items
+        .map(|item| before.text()[item.span.clone()].trim())
+        .collect();
+    for line in lines(before.text()) {
+        let by_meaning =
+            line.starts_with(['#', '*']) || line.contains("**") || items.contains(line);
+        let hint = line.contains('[') && line.ends_with(']');
+        let kept = line.is_empty() || old.contains(line) || now.contains(line);
+        let kept = kept || by_meaning || hint || titles.contains(line);
         assert!(kept, "{line:?} is gone\n{}", after.text());
     }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r']).map(str::trim)
 }

@@ -10,8 +10,14 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let mut parts = data.split(|&b| b == 0);
     let lines = parts.next().unwrap_or_default();
-    let rest: Vec<String> = parts.map(|part| String::from_utf8_lossy(part).into_owned()).collect();
-    let part = |at: usize| rest.get(at).map(String::as_str).filter(|part| !part.is_empty());
+    let rest: Vec<String> = parts
+        .map(|part| String::from_utf8_lossy(part).into_owned())
+        .collect();
+    let part = |at: usize| {
+        rest.get(at)
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+    };
     check_lines(lines);
     for pushed in parse(lines).unwrap_or_default() {
         for mirror in [false, true] {
@@ -25,9 +31,16 @@ fuzz_target!(|data: &[u8]| {
             check_concern(&pushed, &context);
         }
     }
-    let words: Vec<String> = String::from_utf8_lossy(data).split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = String::from_utf8_lossy(data)
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     if is_dry_run(&words) {
-        assert!(words.iter().any(|word| word.starts_with('-') && word.contains(['n', 'd'])));
+        assert!(
+            words
+                .iter()
+                .any(|word| word.starts_with('-') && word.contains(['n', 'd']))
+        );
     }
 });
 
@@ -47,7 +60,11 @@ fn check_lines(lines: &[u8]) {
         Err(wrong) => {
             assert_eq!(text.lines().nth(wrong.line - 1), Some(wrong.text.as_str()));
             assert!(filled.any(|line| line == wrong.text));
-            let before: String = text.lines().take(wrong.line - 1).flat_map(|line| [line, "\n"]).collect();
+            let before: String = text
+                .lines()
+                .take(wrong.line - 1)
+                .flat_map(|line| [line, "\n"])
+                .collect();
             assert!(parse(before.as_bytes()).is_ok());
             assert!(parse(wrong.text.as_bytes()).is_err());
         }
@@ -75,9 +92,14 @@ fn check_concern(pushed: &PushedRef, context: &PushContext<'_>) {
     }
     match &found {
         Concern::None => {
-            assert!(!branch.is_some_and(|name| is_hotfix(name) || context.production == Some(name)));
+            assert!(
+                !branch.is_some_and(|name| is_hotfix(name) || context.production == Some(name))
+            );
         }
-        Concern::Hotfix { branch: source, shared } => {
+        Concern::Hotfix {
+            branch: source,
+            shared,
+        } => {
             assert!(is_hotfix(source));
             assert!(*shared || !branch.is_some_and(is_hotfix));
             assert!(!pushed.remote.starts_with("refs/tags/"));
