@@ -7,6 +7,7 @@
 mod error;
 mod limited;
 mod open;
+mod passing;
 mod raw;
 mod refs_by_git;
 mod signing;
@@ -29,9 +30,10 @@ mod stamp;
 mod tests;
 
 pub use error::GitError;
+pub use passing::{Passing, Span};
 pub use repo::Repo;
 pub use stamp::RefsStamp;
 pub use types::{
     CommitInfo, ConfigEntry, ConfigScope, DiffStat, Expect, Head, Ident, MergeOutcome, Oid,
-    RefUpdate, Worktree,
+    RefUpdate, Storage, Worktree,
 };

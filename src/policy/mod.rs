@@ -4,6 +4,7 @@ pub mod branch;
 pub mod gate;
 pub mod message;
 pub mod push;
+pub mod receive;
 pub mod severity;
 pub mod version;
 

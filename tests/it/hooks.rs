@@ -1,6 +1,7 @@
 //! The hooks, through the real `git commit` and `git push`.
 
 mod chaining;
+mod format;
 mod installing;
 mod messages;
 mod publishing;
