@@ -106,6 +106,8 @@ fn check_lines(base: &Record, before: &Record, after: &Record) {
         let by_meaning =
             line.starts_with(['#', '*']) || line.contains("**") || items.contains(line);
         let hint = line.contains('[') && line.ends_with(']');
+        // A rule, or what underlines a heading.
+        let hint = hint || line.chars().all(|c| matches!(c, '-' | '='));
         let kept = line.is_empty() || old.contains(line) || now.contains(line);
         let kept = kept || by_meaning || hint || titles.contains(line);
         assert!(kept, "{line:?} is gone\n{}", after.text());
