@@ -3,7 +3,7 @@
 //! Input: the common text, one side and the other, NULs between them.
 #![no_main]
 
-use git_hotfix_fuzz::record::{ItemState, Record, merge};
+use git_hotfix_fuzz::record::{Item, ItemState, Record, merge};
 use libfuzzer_sys::fuzz_target;
 use std::collections::{HashMap, HashSet};
 
@@ -79,7 +79,11 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
         if old.contains(before.text()[item.span.clone()].trim()) {
             continue;
         }
-        let mut now = after.checklist().iter().filter(|i| i.label == item.label);
+        let named = |i: &&Item| {
+            i.label == item.label
+                || item.state == ItemState::Open && i.text.starts_with(&item.label)
+        };
+        let mut now = after.checklist().iter().filter(named);
         assert!(
             now.any(|now| match item.state {
                 ItemState::Done => now.state == ItemState::Done,
