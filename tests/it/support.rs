@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use tempfile::TempDir;
 
 /// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
@@ -85,6 +86,8 @@ impl Ran {
 impl Sandbox {
     /// An empty folder with a home of its own.
     pub fn empty() -> Sandbox {
+        static SAID: Once = Once::new();
+        SAID.call_once(say_which_git);
         let folder = TempDir::new().unwrap();
         let sandbox = Sandbox {
             folder,
@@ -316,6 +319,20 @@ impl Sandbox {
 /// The binary under test.
 pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_git-hotfix"))
+}
+
+/// Says on which git the suite runs. Not by `eprintln!`, which the test harness keeps to itself.
+fn say_which_git() {
+    let version = Command::new("git").arg("--version").output().unwrap();
+    let which = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join("git"))
+        .find(|git| git.is_file());
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    let _ = writeln!(
+        std::io::stderr(),
+        "{version} ({})",
+        which.unwrap_or_default().display()
+    );
 }
 
 /// PATH with the binary under test in front, so that `git hotfix` finds it.
