@@ -1,4 +1,5 @@
 //! Installing the hooks in every mode, beside every manager.
+#![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 
 use super::support::{Ran, Sandbox, binary, search_path};
 use expect_test::expect;
@@ -81,7 +82,7 @@ struct New {
 }
 
 impl New {
-    fn new(shop: Sandbox) -> Option<New> {
+    fn with(shop: Sandbox) -> Option<New> {
         with_new_git().map(|path| New { shop, path })
     }
 
@@ -124,7 +125,7 @@ mod in_git_config {
 
     #[test]
     fn git_runs_them_and_the_hooks_folder_stays_as_it_is() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         new.hotfix(&["hooks", "uninstall"]).ok();
@@ -152,7 +153,7 @@ mod in_git_config {
 
     #[test]
     fn removal_leaves_nothing_behind() {
-        let Some(new) = New::new(Sandbox::shop()) else {
+        let Some(new) = New::with(Sandbox::shop()) else {
             return;
         };
         let before = new.shop.read("shop/.git/config");
@@ -215,7 +216,7 @@ mod in_git_config {
 
     #[test]
     fn no_hooks_path_keeps_them_from_running() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         let folder = new.shop.path("all-hooks");
@@ -237,7 +238,7 @@ mod in_git_config {
 
     #[test]
     fn those_of_all_repositories_serve_one_that_nobody_prepared() {
-        let Some(new) = New::new(Sandbox::shop()) else {
+        let Some(new) = New::with(Sandbox::shop()) else {
             return;
         };
         new.hotfix(&["hooks", "install", "--global"]).ok();
@@ -269,7 +270,7 @@ mod in_git_config {
 
     #[test]
     fn a_program_that_is_gone_stops_the_hotfix_and_nothing_else() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         let copy = new.shop.path("it's \"my\" $HOME `bin`/git-hotfix");
@@ -301,7 +302,7 @@ mod in_git_config {
 
     #[test]
     fn an_event_without_a_command_is_found_and_its_remedy_works() {
-        let Some(new) = New::new(Sandbox::shop()) else {
+        let Some(new) = New::with(Sandbox::shop()) else {
             return;
         };
         new.hotfix(&["hooks", "install", "--mode", "config"]).ok();
@@ -318,7 +319,7 @@ mod in_git_config {
 
     #[test]
     fn one_that_is_switched_off_is_said_to_be() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         new.hotfix(&["hooks", "install", "--mode", "config"]).ok();
@@ -342,7 +343,7 @@ mod one_mode_at_a_time {
 
     #[test]
     fn going_to_git_config_brings_the_earlier_hook_back_and_both_run_once() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         new.hotfix(&["hooks", "uninstall"]).ok();
@@ -369,7 +370,7 @@ mod one_mode_at_a_time {
 
     #[test]
     fn two_ways_at_once_are_told_of_and_the_remedy_leaves_one() {
-        let Some(new) = New::new(Sandbox::incident()) else {
+        let Some(new) = New::with(Sandbox::incident()) else {
             return;
         };
         for (name, remedy) in [
@@ -621,23 +622,25 @@ mod beside_managers {
         assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
     }
 
-    /// Lines in a manager's file are judged behind our shim and before it: once is enough.
+    /// A manager's lines call us from behind our shim, which judges after them: once is enough.
     #[test]
     fn a_managers_lines_behind_our_shim_do_not_judge_twice() {
         let shop = Sandbox::incident();
-        shop.hotfix(&["hooks", "uninstall"]).ok();
-        shop.write("shop/.pre-commit-config.yaml", "");
-        pre_commit(&shop, "commit-msg");
-        shop.hotfix(&["hooks", "install"]).ok();
-        shop.write(
-            "shop/.pre-commit-config.yaml",
-            "entry: git-hotfix hook commit-msg\n",
-        );
-        let refused = shop.git(&WRONG).fails(1);
-        assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
         shop.git(&RIGHT).ok();
+        shop.write(
+            "shop/lefthook.yml",
+            "run: git-hotfix hook pre-push {1} {2}\n",
+        );
+        let text = "#!/bin/sh\n# lefthook run pre-push\nexec git-hotfix hook pre-push \"$@\"\n";
+        program(&shop, "shop/.git/hooks/pre-push.pre-git-hotfix", text);
+        let reason = [("GIT_HOTFIX_OVERRIDE", "verified on a canary")];
+        let ran = shop
+            .git_with(&reason, &["push", "-q", "origin", BRANCH])
+            .ok();
+        assert_eq!(times(&ran.stderr, "past the gate"), 1, "{}", ran.stderr);
         let report = shop.hotfix(&["hooks", "status", "--json"]).ok().json();
         assert_eq!(report["problems"], serde_json::json!([]));
+        assert_eq!(report["hooks"][2]["chained"], true);
     }
 
     #[test]

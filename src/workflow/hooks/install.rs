@@ -292,23 +292,6 @@ fn with_config_offered(look: &Look, error: Error) -> Error {
     }
 }
 
-impl Snippet {
-    /// As lines on a screen: one file a line where one line is all, else the file and its lines.
-    pub fn words(&self) -> Vec<String> {
-        let mut words = match self.lines.as_slice() {
-            [line] => vec![format!("  {}:  {line}", self.file)],
-            lines => {
-                let lines = lines.iter().map(|line| format!("    {line}"));
-                std::iter::once(format!("  {}", self.file))
-                    .chain(lines)
-                    .collect()
-            }
-        };
-        words.extend(self.then.iter().map(|then| format!("  then: {then}")));
-        words
-    }
-}
-
 /// Removes our hooks and brings back those that were there before.
 ///
 /// # Errors

@@ -43,10 +43,42 @@ pub struct Snippet {
     pub file: String,
     /// What to put there.
     pub lines: Vec<String>,
-    /// The commands after that.
-    pub then: Vec<String>,
+    /// The command after that.
+    pub then: Option<String>,
     /// The events it is for.
     pub events: Vec<&'static str>,
+}
+
+impl Snippet {
+    fn new(
+        manager: Manager,
+        file: impl Into<String>,
+        events: &[&'static str],
+        lines: Vec<String>,
+        then: Option<String>,
+    ) -> Snippet {
+        Snippet {
+            manager,
+            file: file.into(),
+            lines,
+            then,
+            events: events.to_vec(),
+        }
+    }
+
+    /// As lines on a screen: one file a line where one line is all, else the file and its lines.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = match self.lines.as_slice() {
+            [line] => vec![format!("  {}:  {line}", self.file)],
+            lines => {
+                let lines = lines.iter().map(|line| format!("    {line}"));
+                let file = std::iter::once(format!("  {}", self.file));
+                file.chain(lines).collect()
+            }
+        };
+        words.extend(self.then.iter().map(|then| format!("  then: {then}")));
+        words
+    }
 }
 
 impl Manager {
@@ -240,20 +272,16 @@ pub(super) fn snippets(
         .and_then(|top| file(top, manager))
         .or(manager.configuration().first().copied())
         .unwrap_or_default();
-    let whole = |file: &str, lines: Vec<String>, then: &[&str]| Snippet {
-        manager,
-        file: file.to_owned(),
-        lines,
-        then: then.iter().map(|line| (*line).to_owned()).collect(),
-        events: events.clone(),
-    };
     let each = |folder: String, end: &str| {
-        let one = |event: &&'static str| Snippet {
-            manager,
-            file: format!("{folder}/{event}"),
-            lines: vec![format!("git-hotfix hook {event} \"$@\"{end}")],
-            then: Vec::new(),
-            events: vec![*event],
+        let one = |event: &&'static str| {
+            let call = format!("git-hotfix hook {event} \"$@\"{end}");
+            Snippet::new(
+                manager,
+                format!("{folder}/{event}"),
+                &[*event],
+                vec![call],
+                None,
+            )
         };
         events.iter().map(one).collect::<Vec<Snippet>>()
     };
@@ -262,13 +290,21 @@ pub(super) fn snippets(
         Manager::Folder => each(shown(ctx, place), " || exit"),
         Manager::Lefthook => {
             let lines = lefthook(configuration, &events);
-            vec![whole(configuration, lines, &["lefthook install"])]
+            let then = Some("lefthook install".to_owned());
+            vec![Snippet::new(manager, configuration, &events, lines, then)]
         }
         Manager::PreCommit | Manager::Prek => {
-            let install = format!("{} install --hook-type commit-msg", manager.name());
-            vec![whole(configuration, pre_commit(configuration), &[&install])]
+            let lines = pre_commit(configuration);
+            let then = format!("{} install --hook-type commit-msg", manager.name());
+            vec![Snippet::new(
+                manager,
+                configuration,
+                &events,
+                lines,
+                Some(then),
+            )]
         }
-        Manager::Overcommit => overcommit(&events, &whole),
+        Manager::Overcommit => overcommit(&events),
     }
 }
 
@@ -364,26 +400,30 @@ fn script(event: &str) -> String {
     format!(".git-hooks/git-hotfix-{event}")
 }
 
-fn overcommit(
-    events: &[&'static str],
-    whole: &dyn Fn(&str, Vec<String>, &[&str]) -> Snippet,
-) -> Vec<Snippet> {
+fn overcommit(events: &[&'static str]) -> Vec<Snippet> {
+    let manager = Manager::Overcommit;
     let mut lines = Vec::new();
     let mut snippets = Vec::new();
     for event in events {
         let file = script(event);
-        let call = format!("exec git-hotfix hook {event} \"$@\"");
-        let tracked = format!("git add --chmod=+x {file}");
-        let mut one = whole(&file, vec!["#!/bin/sh".to_owned(), call], &[&tracked]);
-        one.events = vec![event];
-        snippets.push(one);
         let title: String = event.split('-').map(capitalised).collect();
         lines.push(format!("{title}:"));
         lines.push("  GitHotfix:".to_owned());
         lines.push("    enabled: true".to_owned());
         lines.push(format!("    required_executable: './{file}'"));
+        let call = format!("exec git-hotfix hook {event} \"$@\"");
+        let text = vec!["#!/bin/sh".to_owned(), call];
+        let then = Some(format!("git add --chmod=+x {file}"));
+        snippets.push(Snippet::new(manager, file, &[*event], text, then));
     }
-    snippets.push(whole(".overcommit.yml", lines, &["overcommit --sign"]));
+    let then = Some("overcommit --sign".to_owned());
+    snippets.push(Snippet::new(
+        manager,
+        ".overcommit.yml",
+        events,
+        lines,
+        then,
+    ));
     snippets
 }
 

@@ -8,6 +8,7 @@ mod file;
 mod install;
 mod managers;
 mod place;
+mod problems;
 mod shim;
 mod status;
 
