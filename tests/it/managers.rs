@@ -50,7 +50,7 @@ struct Watched {
 struct Snippet {
     file: String,
     lines: Vec<String>,
-    then: Vec<String>,
+    then: Option<String>,
 }
 
 /// Files by path: mode and content, or where a link leads.
