@@ -8,7 +8,7 @@ mod publishing;
 mod pushing;
 mod the_shim;
 
-use super::support::{Ran, Sandbox, binary};
+use super::support::{Ran, Sandbox, binary, printed_for};
 use expect_test::expect;
 use std::fs;
 

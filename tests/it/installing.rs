@@ -1,7 +1,7 @@
 //! Installing the hooks in every mode, beside every manager.
 #![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 
-use super::support::{Ran, Sandbox, binary, search_path};
+use super::support::{Ran, Sandbox, binary, printed_for, search_path};
 use expect_test::expect;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -456,10 +456,10 @@ mod beside_managers {
         husky(&shop);
         let ran = shop.hotfix(&["hooks", "install"]).fails(1);
         ran.clone().says("Nothing was installed.");
-        for line in ran.stderr.lines() {
-            if let Some((file, call)) = line.trim().split_once(":  ") {
-                shop.write(&format!("shop/{file}"), format!("{call}\n"));
-            }
+        for event in ["commit-msg", "prepare-commit-msg", "pre-push"] {
+            let file = format!(".husky/{event}");
+            let lines = printed_for(&file, &ran.stderr);
+            shop.write(&format!("shop/{file}"), lines);
         }
         let refused = shop.git(&WRONG).fails(1);
         assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
@@ -521,6 +521,10 @@ mod beside_managers {
             shop.hotfix(&all).ok().screen()
         };
         expect![[r#"
+              .lefthook/pre-push/git-hotfix
+                #!/bin/sh
+                exec git-hotfix hook pre-push "$@"
+              then: chmod +x .lefthook/pre-push/git-hotfix
               lefthook.yml
                 commit-msg:
                   commands:
@@ -531,18 +535,20 @@ mod beside_managers {
                     git-hotfix:
                       run: git-hotfix hook prepare-commit-msg {0}
                 pre-push:
-                  commands:
+                  scripts:
                     git-hotfix:
-                      run: git-hotfix hook pre-push {1} {2}
                       use_stdin: true
               then: lefthook install
             ! Add these lines:
         "#]]
         .assert_eq(&lines("lefthook"));
         expect![[r#"
-              .husky/commit-msg:  git-hotfix hook commit-msg "$@"
-              .husky/prepare-commit-msg:  git-hotfix hook prepare-commit-msg "$@"
-              .husky/pre-push:  git-hotfix hook pre-push "$@"
+              .husky/commit-msg:  git-hotfix hook commit-msg "$@" || exit
+              .husky/prepare-commit-msg:  git-hotfix hook prepare-commit-msg "$@" || exit
+              .husky/pre-push
+                refs=$(mktemp) && cat >"$refs"
+                exec 3<"$refs" <"$refs" && rm "$refs"
+                git-hotfix hook pre-push "$@" <&3 || exit
             ! Add these lines:
         "#]]
         .assert_eq(&lines("husky"));
@@ -594,7 +600,7 @@ mod beside_managers {
             (
                 ".lefthook.toml",
                 "lefthook",
-                "[pre-push.commands.git-hotfix]",
+                "[pre-push.scripts.git-hotfix]",
             ),
             ("lefthook.json", "lefthook", "\"use_stdin\": true"),
             (
@@ -604,7 +610,7 @@ mod beside_managers {
             ),
             ("prek.toml", "prek", "prek install"),
             (".overcommit.yml", "overcommit", "overcommit --sign"),
-            (".husky/pre-commit", "husky", ".husky/pre-push:  "),
+            (".husky/pre-commit", "husky", ".husky/pre-push\n"),
         ] {
             let shop = Sandbox::shop();
             shop.write(&format!("shop/{file}"), "");
@@ -776,7 +782,7 @@ mod where_git_looks {
         let old = install(&git_that_says(&shop, "2.53.0"));
         assert!(!old.contains("--mode config"), "{old}");
         assert!(
-            old.contains("/all-hooks/pre-push:  git-hotfix hook pre-push"),
+            old.contains("/all-hooks/commit-msg:  git-hotfix hook commit-msg"),
             "{old}"
         );
     }

@@ -316,6 +316,19 @@ impl Sandbox {
     }
 }
 
+/// The lines that `hooks install` prints for a file.
+pub fn printed_for(file: &str, said: &str) -> String {
+    let mut lines = said.lines();
+    let found = lines.find_map(|line| line.trim().strip_prefix(file));
+    match found.unwrap_or_default().strip_prefix(":  ") {
+        Some(line) => format!("{line}\n"),
+        None => lines
+            .map_while(|line| line.strip_prefix("    "))
+            .map(|line| format!("{line}\n"))
+            .collect(),
+    }
+}
+
 /// The binary under test.
 pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_git-hotfix"))

@@ -89,20 +89,26 @@ pub(super) fn write(ctx: &Context<'_>, folder: &Path, event: &str) -> Result<()>
     remove_moved(folder, event)
 }
 
-/// Takes our shim away and brings the earlier hook back; whether there was one of ours.
+/// Takes our shim away and brings the earlier hook back, to where it would be had ours never stood
+/// there.
 ///
 /// # Errors
 /// When a file cannot be removed.
 pub(super) fn remove(ctx: &Context<'_>, folder: &Path, event: &str) -> Result<()> {
-    if matches!(
-        state(ctx, folder, event)?,
-        State::Installed | State::Outdated
-    ) {
-        let (place, aside) = (folder.join(event), aside(folder, event));
-        if files::exists(&aside) {
+    let (place, aside) = (folder.join(event), aside(folder, event));
+    match state(ctx, folder, event)? {
+        State::Installed | State::Outdated if files::exists(&aside) => {
             files::rename(&aside, &place)?;
-        } else {
-            files::remove(&place)?;
+        }
+        State::Installed | State::Outdated => files::remove(&place)?,
+        // A manager that installed itself again behind ours.
+        _ if is_same(&place, &aside) => files::remove(&aside)?,
+        _ => {
+            if let Some((path, _)) = moved(folder, event)
+                && files::exists(&aside)
+            {
+                files::rename(&aside, &path)?;
+            }
         }
     }
     remove_moved(folder, event)

@@ -218,8 +218,15 @@ pub(super) fn caller(
             files.map(|file| top.join(file)).collect()
         }
     };
+    let program = top.join(lefthook_script(event));
+    let by_script = manager == Manager::Lefthook
+        && is_told_refs(event)
+        && text(&program).is_some_and(|text| calls(&text, event));
     candidates.into_iter().find(|file| {
         text(file).is_some_and(|text| match manager {
+            Manager::Lefthook if by_script => {
+                uncommented(&text).any(|line| line.contains("git-hotfix"))
+            }
             Manager::Overcommit => uncommented(&text).any(|line| line.contains(&script(event))),
             _ => calls(&text, event),
         })
@@ -272,26 +279,29 @@ pub(super) fn snippets(
         .and_then(|top| file(top, manager))
         .or(manager.configuration().first().copied())
         .unwrap_or_default();
-    let each = |folder: String, end: &str| {
+    let each = |folder: String| {
         let one = |event: &&'static str| {
-            let call = format!("git-hotfix hook {event} \"$@\"{end}");
-            Snippet::new(
-                manager,
-                format!("{folder}/{event}"),
-                &[*event],
-                vec![call],
-                None,
-            )
+            let file = format!("{folder}/{event}");
+            Snippet::new(manager, file, &[*event], shell(event), None)
         };
         events.iter().map(one).collect::<Vec<Snippet>>()
     };
     match manager {
-        Manager::Husky => each(".husky".to_owned(), ""),
-        Manager::Folder => each(shown(ctx, place), " || exit"),
+        Manager::Husky => each(".husky".to_owned()),
+        Manager::Folder => each(shown(ctx, place)),
         Manager::Lefthook => {
+            let reading = events.iter().filter(|event| is_told_refs(event));
+            let mut snippets: Vec<Snippet> = reading
+                .map(|event| {
+                    let file = lefthook_script(event);
+                    let then = Some(format!("chmod +x {file}"));
+                    Snippet::new(manager, file, &[*event], script_lines(event), then)
+                })
+                .collect();
             let lines = lefthook(configuration, &events);
             let then = Some("lefthook install".to_owned());
-            vec![Snippet::new(manager, configuration, &events, lines, then)]
+            snippets.push(Snippet::new(manager, configuration, &events, lines, then));
+            snippets
         }
         Manager::PreCommit | Manager::Prek => {
             let lines = pre_commit(configuration);
@@ -320,52 +330,71 @@ fn shown(ctx: &Context<'_>, place: &Place) -> String {
     below.unwrap_or(folder).display().to_string()
 }
 
+/// Whether git tells a hook of refs, on standard input.
+fn is_told_refs(event: &str) -> bool {
+    matches!(event, "pre-push" | "pre-receive" | "post-receive")
+}
+
+/// For the top of a hook that people write. Standard input is read once: the lines below ours get a
+/// copy.
+fn shell(event: &str) -> Vec<String> {
+    let lines: &[&str] = if is_told_refs(event) {
+        &[
+            "refs=$(mktemp) && cat >\"$refs\"",
+            "exec 3<\"$refs\" <\"$refs\" && rm \"$refs\"",
+            "git-hotfix hook EVENT \"$@\" <&3 || exit",
+        ]
+    } else {
+        &["git-hotfix hook EVENT \"$@\" || exit"]
+    };
+    lines
+        .iter()
+        .map(|line| line.replace("EVENT", event))
+        .collect()
+}
+
+/// A program of its own that calls us.
+fn script_lines(event: &str) -> Vec<String> {
+    let call = format!("exec git-hotfix hook {event} \"$@\"");
+    vec!["#!/bin/sh".to_owned(), call]
+}
+
+/// What lefthook runs for `scripts: git-hotfix`.
+fn lefthook_script(event: &str) -> String {
+    format!(".lefthook/{event}/git-hotfix")
+}
+
+/// lefthook skips a command of pre-push when it finds no changed files between HEAD and what HEAD
+/// tracks, whatever is pushed; scripts are always run.
+///
 /// `{0}` is all arguments: git gives `prepare-commit-msg` one to three of them.
 fn lefthook(file: &str, events: &[&'static str]) -> Vec<String> {
-    let arguments = |event: &str| match event {
-        "commit-msg" => "{1}",
-        "pre-push" => "{1} {2}",
-        _ => "{0}",
+    let run = |event: &str| match event {
+        "commit-msg" => format!("git-hotfix hook {event} {{1}}"),
+        _ => format!("git-hotfix hook {event} {{0}}"),
     };
-    let reads = |event: &str| matches!(event, "pre-push" | "pre-receive" | "post-receive");
     let mut lines = Vec::new();
-    if file.ends_with(".toml") {
-        for event in events {
-            lines.push(format!("[{event}.commands.git-hotfix]"));
-            lines.push(format!(
-                "run = \"git-hotfix hook {event} {}\"",
-                arguments(event)
-            ));
-            if reads(event) {
-                lines.push("use_stdin = true".to_owned());
-            }
-        }
-        return lines;
-    }
-    if file.ends_with(".json") || file.ends_with(".jsonc") {
-        let one = |event: &&str| {
-            let stdin = if reads(event) {
-                ", \"use_stdin\": true"
-            } else {
-                ""
-            };
-            let call = format!("git-hotfix hook {event} {}", arguments(event));
-            format!(
-                "\"{event}\": {{ \"commands\": {{ \"git-hotfix\": {{ \"run\": \"{call}\"{stdin} }} }} }},"
-            )
-        };
-        return events.iter().map(one).collect();
-    }
     for event in events {
-        lines.push(format!("{event}:"));
-        lines.push("  commands:".to_owned());
-        lines.push("    git-hotfix:".to_owned());
-        lines.push(format!(
-            "      run: git-hotfix hook {event} {}",
-            arguments(event)
-        ));
-        if reads(event) {
-            lines.push("      use_stdin: true".to_owned());
+        let (kind, key, value) = match is_told_refs(event) {
+            true => ("scripts", "use_stdin", "true".to_owned()),
+            false => ("commands", "run", run(event)),
+        };
+        let quoted = match kind {
+            "scripts" => value.clone(),
+            _ => format!("\"{value}\""),
+        };
+        if file.ends_with(".toml") {
+            lines.push(format!("[{event}.{kind}.git-hotfix]"));
+            lines.push(format!("{key} = {quoted}"));
+        } else if file.ends_with(".json") || file.ends_with(".jsonc") {
+            lines.push(format!(
+                "\"{event}\": {{ \"{kind}\": {{ \"git-hotfix\": {{ \"{key}\": {quoted} }} }} }},"
+            ));
+        } else {
+            lines.push(format!("{event}:"));
+            lines.push(format!("  {kind}:"));
+            lines.push("    git-hotfix:".to_owned());
+            lines.push(format!("      {key}: {value}"));
         }
     }
     lines
@@ -411,9 +440,8 @@ fn overcommit(events: &[&'static str]) -> Vec<Snippet> {
         lines.push("  GitHotfix:".to_owned());
         lines.push("    enabled: true".to_owned());
         lines.push(format!("    required_executable: './{file}'"));
-        let call = format!("exec git-hotfix hook {event} \"$@\"");
-        let text = vec!["#!/bin/sh".to_owned(), call];
         let then = Some(format!("git add --chmod=+x {file}"));
+        let text = script_lines(event);
         snippets.push(Snippet::new(manager, file, &[*event], text, then));
     }
     let then = Some("overcommit --sign".to_owned());

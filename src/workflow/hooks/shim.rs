@@ -47,8 +47,12 @@ impl Shim<'_> {
         let (binary, event) = (quoted(self.binary), self.event);
         let (find, first) = match chains {
             true => (
+                // pre-commit and prek run this from `.legacy`; what was put aside may be theirs.
                 format!(
-                    "chained=\"$0{ASIDE}\"\n[ -f \"$chained\" ] && [ -x \"$chained\" ] || chained=\n"
+                    "there=\"${{0%.legacy}}\"\nchained=\"$there{ASIDE}\"\n\
+                     [ -f \"$chained\" ] && [ -x \"$chained\" ] || chained=\n\
+                     [ -z \"$chained\" ] || [ \"$there\" = \"$0\" ] || \
+                     ! git diff --no-index --quiet \"$chained\" \"$there\" || chained=\n"
                 ),
                 "\t[ -z \"$chained\" ] || exec \"$binary\" hook --chained \"$chained\" \"$hook\" \"$@\"\n",
             ),

@@ -163,7 +163,7 @@ fn a_managers_hooks_are_its_own_and_the_lines_for_it_are_printed() {
     shop.git(&["config", "core.hooksPath", ".githooks"]).ok();
     let ran = shop.hotfix(&["hooks", "install"]).fails(1);
     ran.says("Nothing was installed.")
-        .says("git-hotfix hook pre-push \"$@\" || exit");
+        .says("git-hotfix hook pre-push \"$@\" <&3 || exit");
     assert!(!shop.path("shop/.githooks/pre-push").exists());
     assert!(!shop.path("shop/.git/hooks/pre-push").exists());
 }
@@ -174,11 +174,9 @@ fn the_printed_lines_work_where_they_are_put() {
     shop.git(&["config", "core.hooksPath", ".githooks"]).ok();
     let said = shop.hotfix(&["hooks", "install"]).fails(1).stderr;
     for event in EVENTS {
-        let line = said
-            .lines()
-            .find_map(|line| line.trim().strip_prefix(&format!(".githooks/{event}:  ")));
-        let text = format!("#!/bin/sh\n{}\n", line.unwrap());
-        program(&shop, &format!("shop/.githooks/{event}"), &text);
+        let file = format!(".githooks/{event}");
+        let text = format!("#!/bin/sh\n{}", printed_for(&file, &said));
+        program(&shop, &format!("shop/{file}"), &text);
     }
     shop.git(&["commit", "-q", "--allow-empty", "-m", "quick fix"])
         .fails(1);

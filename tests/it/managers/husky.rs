@@ -81,7 +81,6 @@ fn husky_leads_away_from_hooks_that_stood_before_it() {
 }
 
 #[test]
-#[ignore = "our line takes the refs from the lines below it"]
 fn a_line_of_theirs_that_reads_the_pushed_refs_gets_them_and_so_do_ours() {
     let Some(managed) = Managed::shop() else {
         return;

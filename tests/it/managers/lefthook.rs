@@ -71,7 +71,6 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
 }
 
 #[test]
-#[ignore = "a copy of a hook of theirs stays"]
 fn what_lefthook_put_away_is_removed_too() {
     let Some(managed) = installed() else { return };
     let before = managed.state();
@@ -112,7 +111,6 @@ fn the_printed_lines_work_in_lefthooks_files_and_stay_when_it_installs_again() {
 }
 
 #[test]
-#[ignore = "lefthook skips the printed command"]
 fn the_printed_lines_judge_a_push_of_what_is_not_checked_out() {
     let Some(managed) = installed() else { return };
     managed.put(&managed.snippets());

@@ -80,7 +80,6 @@ fn installed_before_theirs_both_run_and_ours_go_from_where_they_were_moved() {
 }
 
 #[test]
-#[ignore = "a copy of a hook of theirs stays"]
 fn theirs_installed_again_behind_ours_both_run_once() {
     for manager in MANAGERS {
         let Some(managed) = installed(manager) else {
@@ -99,7 +98,6 @@ fn theirs_installed_again_behind_ours_both_run_once() {
 }
 
 #[test]
-#[ignore = "a copy of a hook of theirs stays"]
 fn ours_are_removed_after_theirs_were_installed_again() {
     for manager in MANAGERS {
         let Some(managed) = installed(manager) else {
@@ -134,7 +132,6 @@ fn the_printed_lines_judge_messages_and_a_file_judges_pushes() {
 }
 
 #[test]
-#[ignore = "our shim does not find it there"]
 fn a_hook_written_by_hand_runs_before_ours_wherever_they_move_it() {
     for manager in MANAGERS {
         let Some(managed) = configured() else { return };
