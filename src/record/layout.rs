@@ -160,7 +160,7 @@ impl Layout {
         for (event, range) in Parser::new_ext(&body, options).into_offset_iter() {
             let range = range.start + self.start..range.end + self.start;
             match event {
-                Event::Start(tag) => self.enter(&mut walk, text, &tag, range),
+                Event::Start(tag) => self.enter(&mut walk, text, &body, &tag, range),
                 Event::End(tag) => walk.leave(tag),
                 _ => {}
             }
@@ -190,11 +190,18 @@ impl Layout {
         Cow::Owned(out)
     }
 
-    fn enter(&mut self, walk: &mut Walk, text: &str, tag: &Tag<'_>, range: Range<usize>) {
+    fn enter(
+        &mut self,
+        walk: &mut Walk,
+        text: &str,
+        body: &str,
+        tag: &Tag<'_>,
+        range: Range<usize>,
+    ) {
         let shields = is_shield(&tag.to_end());
         if shields {
             if walk.shields == 0 {
-                self.shield(walk, text, tag, &range);
+                self.shield(walk, body, tag, &range);
             }
             walk.shields += 1;
         }
@@ -228,11 +235,13 @@ impl Layout {
         self.kinds[first..=last].fill(kind);
     }
 
-    fn shield(&mut self, walk: &Walk, text: &str, tag: &Tag<'_>, range: &Range<usize>) {
+    /// `body` is the Markdown as the parser saw it: what a conflict marker's line ends with closes
+    /// nothing.
+    fn shield(&mut self, walk: &Walk, body: &str, tag: &Tag<'_>, range: &Range<usize>) {
         self.mark(range, Kind::Shielded);
-        let at_end = text[range.end..].trim().is_empty();
-        if at_end && walk.depth == 0 {
-            self.closer = closer(tag, &text[range.clone()]);
+        let (block, behind) = body[range.start - self.start..].split_at(range.len());
+        if behind.trim().is_empty() && walk.depth == 0 {
+            self.closer = closer(tag, block);
         }
     }
 
@@ -415,5 +424,7 @@ mod tests {
         assert_eq!(Layout::read("```\nx\n```\n").closer, None);
         assert_eq!(Layout::read("<!-- x\n").closer.as_deref(), Some("-->"));
         assert_eq!(Layout::read("<!-- x -->\n").closer, None);
+        let marked = Layout::read("<!-- x\n<<<<<<< one -->\n");
+        assert_eq!(marked.closer.as_deref(), Some("-->"));
     }
 }
