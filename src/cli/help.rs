@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
             "start", "status", "list", "show", "severity", "impact", "note",
         ],
     ),
-    ("Mitigate", &["mitigate"]),
+    ("Mitigate", &["mitigate", "revert"]),
     ("Investigate", &["changes", "cause"]),
     ("Fix", &["commit", "check", "gate", "publish"]),
     (

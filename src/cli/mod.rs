@@ -121,6 +121,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Severity(args) => c::severity::cmd_severity(ui, ctx, given, args),
         Command::Impact(args) => c::impact::cmd_impact(ui, ctx, given, args),
         Command::Mitigate(args) => c::mitigate::cmd_mitigate(ui, ctx, given, args),
+        Command::Revert(args) => c::revert::cmd_revert(ui, ctx, given, args),
         Command::Changes(args) => c::changes::cmd_changes(ui, ctx, given, args),
         Command::Cause(args) => c::cause::cmd_cause(ui, ctx, given, args),
         Command::Commit(args) => c::commit::cmd_commit(ui, ctx, args),

@@ -20,6 +20,11 @@ impl Repo {
                 return Ok(MergeOutcome::Clean { tree });
             }
         }
+        self.merge_tree(ours, theirs)
+    }
+
+    /// `git merge-tree` of two commits.
+    pub(super) fn merge_tree(&self, ours: &Oid, theirs: &Oid) -> Result<MergeOutcome, GitError> {
         let git = self
             .git()
             .args([

@@ -21,6 +21,7 @@ pub mod objects;
 pub mod process;
 pub mod refs;
 pub mod repo;
+pub mod undo;
 pub mod worktree;
 
 mod stamp;

@@ -2,11 +2,13 @@
 
 mod cleanup;
 mod header;
+mod revert;
 #[cfg(test)]
 mod tests;
 
 pub use cleanup::{Cleaning, Cleanup, clean};
 pub use header::{PATTERN, description, header, is_begun, prefill, says_nothing};
+pub use revert::revert;
 
 use serde::Serialize;
 

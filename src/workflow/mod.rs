@@ -17,6 +17,7 @@ pub mod next;
 pub mod postmortem;
 pub mod production;
 pub mod publish;
+pub mod revert;
 pub mod settings;
 pub mod shell;
 pub mod start;

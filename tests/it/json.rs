@@ -47,6 +47,7 @@ fn table() -> String {
     row("impact", run(&["impact", "12 users"]));
     row("mitigate", run(&["mitigate", "rollback", "v2.3.0"]));
     row("changes", run(&["changes"]));
+    row("revert", run(&["revert", "v2.3.1", "-n"]));
     row("cause", run(&["cause", "old tokens"]));
     shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
     row("commit", run(&["commit", "-m", "accept old tokens", "-a"]));

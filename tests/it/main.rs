@@ -18,5 +18,6 @@ mod landing;
 mod layers;
 mod readme;
 mod record;
+mod revert;
 mod start;
 mod support;

@@ -21,6 +21,7 @@ pub(super) mod postmortem;
 pub(super) mod publish;
 pub(super) mod reopen;
 pub(super) mod resolve;
+pub(super) mod revert;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;
