@@ -1,7 +1,6 @@
 //! Merging and comparing without a work tree.
 
-use super::process::nul_separated;
-use super::{DiffStat, GitError, MergeOutcome, Oid, Repo, raw};
+use super::{DiffStat, GitError, Ident, MergeOutcome, Oid, Repo, raw};
 use std::path::{Path, PathBuf};
 
 /// The oldest git whose `merge-tree` writes trees.
@@ -27,24 +26,18 @@ impl Repo {
     pub(super) fn merge_tree(&self, ours: &Oid, theirs: &Oid) -> Result<MergeOutcome, GitError> {
         let git = self
             .git()
-            .args([
-                "merge-tree",
-                "--write-tree",
-                "-z",
-                "--name-only",
-                "--no-messages",
-            ])
+            .args(["merge-tree", "--write-tree", "-z"])
             .args([ours.as_str(), theirs.as_str()])
             .parsed();
         let called = git.name();
         let output = git.output()?;
-        let mut parts = nul_separated(&output.stdout);
-        match (output.code, parts.next()) {
-            (0, Some(tree)) => Ok(MergeOutcome::Clean {
-                tree: raw::parse_id(&tree)?,
-            }),
-            (1, Some(_)) => Ok(MergeOutcome::Conflict {
-                files: parts.collect(),
+        let mut parts = output.stdout.splitn(2, |byte| *byte == 0);
+        let tree = parts.next().map(String::from_utf8_lossy);
+        let tree = tree.as_deref().and_then(Oid::from_hex);
+        match (output.code, tree) {
+            (0, Some(tree)) => Ok(MergeOutcome::Clean { tree }),
+            (1, Some(tree)) => Ok(MergeOutcome::Conflict {
+                files: self.conflicts(&tree, parts.next().unwrap_or_default())?,
             }),
             _ => {
                 let mut failure = output.clone();
@@ -54,6 +47,69 @@ impl Repo {
                 Err(failure.failed(called))
             }
         }
+    }
+
+    /// What applying one commit's change on a tree gives, computed in memory as
+    /// `git cherry-pick` would: a merge whose base is the commit's parent.
+    ///
+    /// `merge-tree --merge-base` is there since git 2.40 only. Stand-ins with the same trees say the
+    /// same to every version: base, ours and theirs as a history of three commits.
+    ///
+    /// # Errors
+    /// When git cannot be asked, or the commit is a merge: it has no change of its own.
+    pub fn pick_in_memory(&self, tree: &Oid, commit: &Oid) -> Result<MergeOutcome, GitError> {
+        let picked = self.commit(commit)?;
+        let before = match picked.parents.as_slice() {
+            [] => self.empty_tree()?,
+            [parent] => self.commit(parent)?.tree,
+            _ => {
+                return Err(GitError::Libgit2 {
+                    doing: format!("picking {commit}"),
+                    message: "it is a merge".to_owned(),
+                });
+            }
+        };
+        if before == *tree {
+            let tree = picked.tree;
+            return Ok(MergeOutcome::Clean { tree });
+        }
+        let base = self.stand_in(&before, &[])?;
+        let ours = self.stand_in(tree, std::slice::from_ref(&base))?;
+        let theirs = self.stand_in(&picked.tree, &[base])?;
+        self.merge_in_memory(&ours, &theirs)
+    }
+
+    /// A commit that only holds a tree in a history, for computing: no ref ever points to it, and the
+    /// same one is written but once.
+    ///
+    /// # Errors
+    /// When the object database cannot be written.
+    pub fn stand_in(&self, tree: &Oid, parents: &[Oid]) -> Result<Oid, GitError> {
+        let writing = || raw::failed("writing a commit to compute with");
+        let nobody = Ident {
+            name: "git hotfix".to_owned(),
+            email: "none".to_owned(),
+        };
+        let who = raw::signature(&nobody, 0, 0)?;
+        let parents: Vec<git2::Commit<'_>> = parents
+            .iter()
+            .map(|id| self.raw_commit(id))
+            .collect::<Result<_, _>>()?;
+        let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
+        let id = raw::to_raw(tree)?;
+        let tree = self.complete(tree, || self.inner.find_tree(id));
+        let tree = tree.map_err(writing())?;
+        let words = "stand-in for a computed merge\n";
+        let id = self
+            .inner
+            .commit(None, &who, &who, words, &tree, &parents)
+            .map_err(writing())?;
+        raw::from_raw(id)
+    }
+
+    fn empty_tree(&self) -> Result<Oid, GitError> {
+        let write = || self.inner.treebuilder(None)?.write();
+        raw::from_raw(write().map_err(raw::failed("writing an empty tree"))?)
     }
 
     /// Changed files and lines from one commit to another; a renamed file is one.

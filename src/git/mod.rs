@@ -4,6 +4,7 @@
 //! person's machine: work tree, network, keys, merges. Nothing above knows which of the two served:
 //! only plain data leaves this folder.
 
+mod conflict;
 mod error;
 mod limited;
 mod open;
@@ -18,6 +19,7 @@ pub mod history;
 pub mod merge;
 pub mod network;
 pub mod objects;
+pub mod patch;
 pub mod process;
 pub mod refs;
 pub mod repo;
@@ -29,6 +31,7 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 
+pub use conflict::{ConflictKind, ConflictedFile};
 pub use error::GitError;
 pub use repo::Repo;
 pub use stamp::RefsStamp;

@@ -3,8 +3,10 @@
 pub mod branch;
 pub mod gate;
 pub mod message;
+pub mod picked;
 pub mod push;
 pub mod severity;
+pub mod style;
 pub mod version;
 
 #[cfg(test)]

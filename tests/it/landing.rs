@@ -416,7 +416,7 @@ fn a_conflict_in_develop_leaves_no_half_done_landing() {
     expect![[r#"
         ! hotfix: hotfix/login-is-down does not merge cleanly everywhere
         !   main  merges cleanly
-        !   develop  conflicts in src/auth.rs
+        !   develop  conflicts in src/auth.rs (1 place)
         ! Nothing was changed, here or on origin.
         ! Merge it yourself and run finish again:
         !   git switch develop && git merge hotfix/login-is-down

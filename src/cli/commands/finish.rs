@@ -116,7 +116,7 @@ fn moves(page: &mut Page, landing: &Landing) {
 fn target_words(target: &Target, dry_run: bool) -> String {
     match &target.outcome {
         Outcome::Contained => format!("{} holds the fix already", target.result.short()),
-        Outcome::Conflict { files } => format!("conflicts in {}", files.join(", ")),
+        Outcome::Conflict { files } => format!("conflicts in {}", landing::files_in_words(files)),
         Outcome::Merged { .. } => {
             let what = match (target.role, dry_run) {
                 (Role::Production, false) => "landed",

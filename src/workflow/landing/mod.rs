@@ -5,6 +5,7 @@
 //! an interruption it converges: what is done is seen in the repository.
 
 mod apply;
+mod outlook;
 mod plan;
 mod summary;
 mod tag;
@@ -12,6 +13,7 @@ mod targets;
 mod trees;
 
 pub(super) use apply::push_words;
+pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
 pub use plan::Plan;
 pub use summary::{Fix, Moment, Summary};
 pub use tag::PlannedTag;

@@ -1,6 +1,7 @@
 //! Everything computed, nothing moved.
 
 use super::Options;
+use super::outlook::files_in_words;
 use super::tag::{self, PlannedTag};
 use super::targets::{self, Outcome, Role, Target};
 use super::trees;
@@ -345,7 +346,7 @@ fn refuse_conflicts(branch: &str, production: &Production, targets: &[Target]) -
             Outcome::Contained => format!("{}  holds the fix already", target.branch),
             Outcome::Merged { .. } => format!("{}  merges cleanly", target.branch),
             Outcome::Conflict { files } => {
-                format!("{}  conflicts in {}", target.branch, files.join(", "))
+                format!("{}  conflicts in {}", target.branch, files_in_words(files))
             }
         });
     }

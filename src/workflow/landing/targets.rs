@@ -1,6 +1,6 @@
 //! The branches a fix must reach, and what landing it in each would give.
 
-use crate::git::{CommitInfo, MergeOutcome, Oid};
+use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub enum Outcome {
     /// A person must merge.
     Conflict {
         /// Where.
-        files: Vec<String>,
+        files: Vec<ConflictedFile>,
     },
 }
 
