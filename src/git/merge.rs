@@ -52,9 +52,6 @@ impl Repo {
     /// What applying one commit's change on a tree gives, computed in memory as
     /// `git cherry-pick` would: a merge whose base is the commit's parent.
     ///
-    /// `merge-tree --merge-base` is there since git 2.40 only. Stand-ins with the same trees say the
-    /// same to every version: base, ours and theirs as a history of three commits.
-    ///
     /// # Errors
     /// When git cannot be asked, or the commit is a merge: it has no change of its own.
     pub fn pick_in_memory(&self, tree: &Oid, commit: &Oid) -> Result<MergeOutcome, GitError> {
@@ -69,14 +66,29 @@ impl Repo {
                 });
             }
         };
-        if before == *tree {
-            let tree = picked.tree;
+        self.merge_trees(&before, tree, &picked.tree)
+    }
+
+    /// Three trees merged.
+    ///
+    /// `merge-tree --merge-base` is there since git 2.40 only. Stand-ins with the same trees say the
+    /// same to every version: base, ours and theirs as a history of three commits.
+    pub(super) fn merge_trees(
+        &self,
+        base: &Oid,
+        ours: &Oid,
+        theirs: &Oid,
+    ) -> Result<MergeOutcome, GitError> {
+        // One side changed nothing, or both did the same.
+        if ours == base || ours == theirs || theirs == base {
+            let tree = if theirs == base { ours } else { theirs };
+            let tree = tree.clone();
             return Ok(MergeOutcome::Clean { tree });
         }
-        let base = self.stand_in(&before, &[])?;
-        let ours = self.stand_in(tree, std::slice::from_ref(&base))?;
-        let theirs = self.stand_in(&picked.tree, &[base])?;
-        self.merge_in_memory(&ours, &theirs)
+        let base = self.stand_in(base, &[])?;
+        let ours = self.stand_in(ours, std::slice::from_ref(&base))?;
+        let theirs = self.stand_in(theirs, &[base])?;
+        self.merge_tree(&ours, &theirs)
     }
 
     /// A commit that only holds a tree in a history, for computing: no ref ever points to it, and the
@@ -107,7 +119,7 @@ impl Repo {
         raw::from_raw(id)
     }
 
-    fn empty_tree(&self) -> Result<Oid, GitError> {
+    pub(super) fn empty_tree(&self) -> Result<Oid, GitError> {
         let write = || self.inner.treebuilder(None)?.write();
         raw::from_raw(write().map_err(raw::failed("writing an empty tree"))?)
     }

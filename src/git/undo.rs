@@ -1,7 +1,7 @@
 //! Taking back what a commit did, without a work tree.
 
 use super::process::nul_separated;
-use super::{CommitInfo, GitError, Ident, MergeOutcome, Oid, Repo, raw};
+use super::{CommitInfo, GitError, MergeOutcome, Oid, Repo, raw};
 
 impl Repo {
     /// What taking back a commit gives on top of a tree, as `git revert` computes it: a merge whose
@@ -21,44 +21,6 @@ impl Repo {
             None => self.empty_tree()?,
         };
         self.merge_trees(&self.commit(commit)?.tree, onto, &before)
-    }
-
-    /// Three trees merged. `merge-tree` takes a base of its own only since git 2.40, and trees since
-    /// 2.45; of two commits that share one parent every git finds that one. Nothing points to these
-    /// commits, so `git gc` takes them.
-    fn merge_trees(&self, base: &Oid, ours: &Oid, theirs: &Oid) -> Result<MergeOutcome, GitError> {
-        // One side changed nothing, or both did the same.
-        if ours == base || ours == theirs || theirs == base {
-            let tree = if theirs == base { ours } else { theirs };
-            let tree = tree.clone();
-            return Ok(MergeOutcome::Clean { tree });
-        }
-        let base = self.passing_commit(base, None)?;
-        let ours = self.passing_commit(ours, Some(&base))?;
-        let theirs = self.passing_commit(theirs, Some(&base))?;
-        self.merge_tree(&ours, &theirs)
-    }
-
-    fn passing_commit(&self, tree: &Oid, parent: Option<&Oid>) -> Result<Oid, GitError> {
-        let writing = || raw::failed("writing a commit to merge with");
-        let raw_tree = raw::to_raw(tree)?;
-        let tree = self.complete(tree, || self.inner.find_tree(raw_tree));
-        let tree = tree.map_err(writing())?;
-        let parent = parent.map(|parent| self.raw_commit(parent)).transpose()?;
-        let parents: Vec<_> = parent.iter().collect();
-        // The same trees give the same commits.
-        let nobody = Ident {
-            name: "git-hotfix".to_owned(),
-            email: "git-hotfix".to_owned(),
-        };
-        let who = raw::signature(&nobody, 0, 0)?;
-        let written = self.inner.commit(None, &who, &who, "", &tree, &parents);
-        raw::from_raw(written.map_err(writing())?)
-    }
-
-    fn empty_tree(&self) -> Result<Oid, GitError> {
-        let write = || self.inner.treebuilder(None)?.write();
-        raw::from_raw(write().map_err(raw::failed("writing an empty tree"))?)
     }
 
     /// The commits after `from`, up to `to`, that touch any of the files, newest first.

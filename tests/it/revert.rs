@@ -221,7 +221,7 @@ fn a_conflict_names_the_files_and_what_touched_them_since() {
 
     refuses(&shop, &["revert", "v2.3.1"], 1)
         .says("e4f4215 feat: faster login cannot be taken back cleanly")
-        .says("conflicts in src/auth.rs, changed since by")
+        .says("conflicts in src/auth.rs (1 place), changed since by")
         .says(&format!("  {newer} feat: newer login"))
         .says(&format!("git hotfix revert {newer} e4f4215"))
         .says("git revert --no-edit e4f4215");

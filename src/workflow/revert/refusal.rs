@@ -2,7 +2,7 @@
 
 use super::Undone;
 use super::chosen::Chosen;
-use crate::git::{CommitInfo, Oid};
+use crate::git::{CommitInfo, ConflictedFile, Oid};
 use crate::workflow::{Context, Error, Result};
 
 /// How many files, and how many commits of each, an explanation names.
@@ -13,7 +13,7 @@ pub(super) fn conflict(
     ctx: &Context<'_>,
     commit: &CommitInfo,
     tip: &Oid,
-    files: &[String],
+    files: &[ConflictedFile],
     chosen: &[Chosen],
 ) -> Result<Error> {
     let name = commit.id.short();
@@ -22,8 +22,8 @@ pub(super) fn conflict(
     let mut later: Vec<CommitInfo> = Vec::new();
     for file in files.iter().take(NAMED) {
         error = error.detail(format!("conflicts in {file}, changed since by"));
-        let file = std::slice::from_ref(file);
-        for touching in ctx.repo.touching(&commit.id, tip, file, NAMED)? {
+        let path = std::slice::from_ref(&file.path);
+        for touching in ctx.repo.touching(&commit.id, tip, path, NAMED)? {
             error = error.detail(format!("  {} {}", touching.id.short(), touching.subject()));
             later.push(touching);
         }
