@@ -77,6 +77,7 @@ pub(super) struct Plain {}
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Start(c::start::StartArgs),
+    Adopt(c::adopt::AdoptArgs),
     /// The incident in a screenful
     Status(Plain),
     List(c::list::ListArgs),
@@ -131,6 +132,7 @@ impl Command {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Command::Start(_) => "start",
+            Command::Adopt(_) => "adopt",
             Command::Status(_) => "status",
             Command::List(_) => "list",
             Command::Show(_) => "show",

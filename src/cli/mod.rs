@@ -114,6 +114,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
     };
     match command {
         Command::Start(args) => c::start::cmd_start(ui, ctx, args),
+        Command::Adopt(args) => c::adopt::cmd_adopt(ui, ctx, args),
         Command::Status(_) => c::status::cmd_status(ui, ctx, given),
         Command::List(args) => c::list::cmd_list(ui, ctx, args),
         Command::Show(_) => c::show::cmd_show(ui, ctx, given),

@@ -1,6 +1,7 @@
 //! The acts: one file a step. Each takes options and returns data; nothing is printed here.
 
 pub mod abandon;
+pub mod adopt;
 pub mod changes;
 pub mod checklist;
 pub mod commit;
@@ -29,6 +30,7 @@ pub mod unfinished;
 mod context;
 mod error;
 mod exclude;
+mod merged;
 mod open;
 mod workfile;
 

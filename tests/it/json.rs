@@ -40,6 +40,8 @@ fn table() -> String {
     let run = |arguments: &[&str]| shop.hotfix(&[arguments, &["--json"]].concat());
     row("start", run(&["start", "Login is down", "-s", "P0"]));
     row("status", run(&["status"]));
+    shop.git(&["branch", "hotfix/cart", "v2.3.1"]).ok();
+    row("adopt", run(&["adopt", "cart", "-n"]));
     row("list", run(&["list"]));
     row("show", run(&["show"]));
     row("note", run(&["note", "429s"]));

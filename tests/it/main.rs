@@ -6,6 +6,7 @@
     reason = "helpers of tests are tests too, and nothing is published"
 )]
 
+mod adopt;
 mod adverse;
 mod aftermath;
 mod bad_input;

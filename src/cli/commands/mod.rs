@@ -1,6 +1,7 @@
 //! One file a command: its options, whose doc comments are its help, and what it says.
 
 pub(super) mod abandon;
+pub(super) mod adopt;
 pub(super) mod cause;
 pub(super) mod changes;
 pub(super) mod check;

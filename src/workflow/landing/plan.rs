@@ -11,7 +11,7 @@ use crate::policy::gate::Deed;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, gate, incident, postmortem};
+use crate::workflow::{Context, Error, Result, gate, incident, merged, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -190,7 +190,8 @@ fn branch_of(stored: &Stored) -> Result<String> {
 
 fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
     let tip = gate::tip(ctx, &stored.record)?;
-    if tip.is_none() && stored.record.reached(Milestone::Landed).is_none() {
+    let is_nowhere = tip.is_none() && stored.record.reached(Milestone::Landed).is_none();
+    if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
         return Err(
             Error::failed(format!("the branch {branch} is not in this repository"))
                 .untouched("Nothing was changed.")

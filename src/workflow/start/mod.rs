@@ -13,6 +13,7 @@ use crate::record::Template;
 use chrono::{DateTime, Utc};
 use place::Arrived;
 use plan::Plan;
+pub(super) use plan::{free_id, name_of_base, severity};
 use serde::Serialize;
 use std::path::PathBuf;
 
