@@ -146,6 +146,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
 #[cfg(test)]
 mod tests {
     use crate::policy::gate::{self, Deed, GateMode, LandingMode};
+    use crate::policy::message::Format;
     use crate::record::{Record, lint};
     use crate::workflow::next::{Progressed, step};
 
@@ -210,9 +211,10 @@ mod tests {
     #[test]
     fn every_remedy_and_every_next_step_is_a_command_of_ours() {
         let mut commands = Vec::new();
+        let format = Format::default();
         for record in records() {
             let blocks = (GateMode::Block, LandingMode::Merge);
-            let gate = gate::findings(Some(&record), &[], Deed::Land, blocks.0, blocks.1);
+            let gate = gate::findings(Some(&record), &[], Deed::Land, blocks.0, blocks.1, &format);
             let findings = lint::lint(&record).into_iter().chain(gate);
             let remedies: Vec<String> = findings.filter_map(|finding| finding.remedy).collect();
             for commits in [0, 1] {
@@ -228,7 +230,14 @@ mod tests {
             }
             commands.extend(remedies);
         }
-        let none = gate::findings(None, &[], Deed::Land, GateMode::Block, LandingMode::Merge);
+        let none = gate::findings(
+            None,
+            &[],
+            Deed::Land,
+            GateMode::Block,
+            LandingMode::Merge,
+            &format,
+        );
         commands.extend(none.into_iter().filter_map(|finding| finding.remedy));
         commands.sort();
         commands.dedup();

@@ -19,6 +19,7 @@ pub use keys::{KEYS, Key};
 pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 
 use crate::policy::gate::{GateMode, LandingMode};
+use crate::policy::message::Format;
 use crate::policy::severity::Severities;
 use std::time::Duration;
 
@@ -54,6 +55,8 @@ pub struct Settings {
     pub tag_prefix: String,
     /// `hooks`: `start` installs them where none stand.
     pub auto_hooks: bool,
+    /// `types`, `scope`, `tag`, `subject-length`, `trailers`: the format of a commit message.
+    pub format: Format,
     /// What each value is and where it came from, in the order of [`KEYS`].
     pub origins: Vec<(Key, String, Origin)>,
 }

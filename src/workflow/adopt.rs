@@ -100,7 +100,7 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
         branch,
         base_name: start::name_of_base(ctx, &base, &source)?,
         base,
-        commits: commits.iter().map(found).collect(),
+        commits: commits.iter().map(|commit| found(ctx, commit)).collect(),
         record: String::new(),
         worktree: None,
         hooks_installed: Vec::new(),
@@ -122,15 +122,16 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
     Ok(adopted)
 }
 
-fn found(commit: &CommitInfo) -> Found {
+fn found(ctx: &Context<'_>, commit: &CommitInfo) -> Found {
     let situation = Situation {
         merging: commit.parents.len() > 1,
         local: false,
     };
+    let format = &ctx.settings.format;
     Found {
         commit: commit.id.clone(),
         subject: commit.subject().to_owned(),
-        has_format: message::fault(commit.message.as_bytes(), situation).is_none(),
+        has_format: message::fault(commit.message.as_bytes(), situation, format).is_none(),
     }
 }
 
@@ -268,8 +269,7 @@ fn title(
     let suffix = branch.strip_prefix(&ctx.settings.prefix).unwrap_or(branch);
     let first = commits
         .iter()
-        .map(|commit| message::header(None, commit.subject()))
-        .map(|header| template::title(message::description(&header)))
+        .map(|commit| template::title(&ctx.settings.format.description(commit.subject())))
         .find(|words| !words.is_empty());
     Ok(match words_of(suffix) {
         Some(words) => words,

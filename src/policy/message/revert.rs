@@ -1,35 +1,42 @@
 //! The message of a commit that takes another one back.
 
-use super::header::{description, header};
+use super::format::Format;
 
-/// Our format's header, and git's own line below it, by which tools know a revert: for a merge with
-/// the parent that stays. What takes back a revert is a `reapply`, as git calls it since 2.43.
-pub fn revert(subject: &str, id: &str, mainline: Option<&str>) -> String {
-    let header = header(None, &title(subject.trim()));
-    let line = match mainline {
-        Some(parent) => {
-            format!("This reverts commit {id}, reversing\nchanges made to {parent}.")
+impl Format {
+    /// A header in the format, and git's own line below it, by which tools know a revert: for a merge
+    /// with the parent that stays. What takes back a revert is a `reapply`, as git calls it since
+    /// 2.43.
+    pub fn revert(&self, subject: &str, id: &str, mainline: Option<&str>) -> String {
+        let header = self.own_header(&self.revert_title(subject.trim()));
+        let line = match mainline {
+            Some(parent) => {
+                format!("This reverts commit {id}, reversing\nchanges made to {parent}.")
+            }
+            None => format!("This reverts commit {id}."),
+        };
+        format!("{header}\n\n{line}\n")
+    }
+
+    fn revert_title(&self, subject: &str) -> String {
+        let words = self.description(subject);
+        let reverted = ["Revert \"", "revert \""]
+            .iter()
+            .find_map(|begin| words.strip_prefix(begin));
+        match reverted.and_then(|rest| rest.strip_suffix('"')) {
+            Some(before) => format!("reapply \"{before}\""),
+            None => format!("revert \"{subject}\""),
         }
-        None => format!("This reverts commit {id}."),
-    };
-    format!("{header}\n\n{line}\n")
-}
-
-fn title(subject: &str) -> String {
-    let reverted = ["Revert \"", "revert \""]
-        .iter()
-        .find_map(|begin| description(subject).strip_prefix(begin));
-    match reverted.and_then(|rest| rest.strip_suffix('"')) {
-        Some(before) => format!("reapply \"{before}\""),
-        None => format!("revert \"{subject}\""),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Situation, fault};
-    use super::revert;
+    use super::super::{Format, Situation, fault};
     use proptest::prelude::*;
+
+    fn revert(subject: &str, id: &str, mainline: Option<&str>) -> String {
+        Format::default().revert(subject, id, mainline)
+    }
 
     const ID: &str = "1a3e64c6c4b1d2f0a9e8d7c6b5a4938271605f4e";
 
@@ -63,7 +70,7 @@ mod tests {
         #[test]
         fn whatever_was_reverted_the_message_has_the_format(subject in any::<String>()) {
             let message = revert(&subject, ID, None);
-            prop_assert_eq!(fault(message.as_bytes(), Situation::default()), None);
+            prop_assert_eq!(fault(message.as_bytes(), Situation::default(), &Format::default()), None);
         }
     }
 }

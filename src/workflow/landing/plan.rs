@@ -8,6 +8,7 @@ use super::trees;
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
+use crate::policy::message::Format;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::store::{self, Stored};
@@ -414,7 +415,7 @@ fn write_merges(ctx: &Context<'_>, stored: &Stored, plan: &mut Plan) -> Result<(
     };
     for target in &mut plan.targets {
         if let Outcome::Merged { tree } = &target.outcome {
-            let message = message(stored, &plan.branch, target);
+            let message = message(&ctx.settings.format, stored, &plan.branch, target);
             let parents = [target.start.clone(), tip.clone()];
             let written = ctx.repo.commit_tree(tree, &parents, &message);
             target.result = written.map_err(|error| {
@@ -431,7 +432,7 @@ fn write_merges(ctx: &Context<'_>, stored: &Stored, plan: &mut Plan) -> Result<(
 }
 
 /// A valid Conventional Commit, so that the team's own hooks and tools take it.
-fn message(stored: &Stored, branch: &str, target: &Target) -> String {
+fn message(format: &Format, stored: &Stored, branch: &str, target: &Target) -> String {
     let record = &stored.record;
     let trailers = format!(
         "Incident: {}\nSeverity: {}\n",
@@ -441,7 +442,7 @@ fn message(stored: &Stored, branch: &str, target: &Target) -> String {
     match target.role {
         Role::Production => {
             let title = record.title().unwrap_or(&stored.id);
-            format!("fix: [HOTFIX] {title}\n\n{trailers}")
+            format!("{}\n\n{trailers}", format.own_header(title))
         }
         Role::BackMerge => format!("chore: merge {branch} into {}\n\n{trailers}", target.branch),
     }

@@ -8,7 +8,7 @@ mod refusal;
 mod trees;
 
 use super::log::Target;
-use super::{Context, Error, Result, gate, incident, status, store};
+use super::{Context, Error, Result, gate, incident, status, store, trailers};
 use crate::git::{Expect, MergeOutcome, Oid, RefUpdate};
 use crate::policy::message::{self, Situation};
 use crate::record::{Change, Field, Milestone, Record};
@@ -96,7 +96,7 @@ pub fn revert(ctx: &Context<'_>, target: Target<'_>, options: &Options) -> Resul
     if let Some(tree) = tree.map(|undone| undone.tree.clone()) {
         trees.refuse_overwriting(ctx, &tip, &tree)?;
         if !options.dry_run {
-            after = write(ctx, &tip, &mut commits)?;
+            after = write(ctx, &branch, &tip, &mut commits)?;
             trees.follow(ctx, &tip, &after, || {
                 move_branch(ctx, &branch, &tip, &after)
             })?;
@@ -173,14 +173,17 @@ fn find_earlier(ctx: &Context<'_>, record: &Record, done: &mut [Undone]) -> Resu
 }
 
 /// The commits, one on top of the other; no ref moves.
-fn write(ctx: &Context<'_>, tip: &Oid, commits: &mut [Undone]) -> Result<Oid> {
+fn write(ctx: &Context<'_>, branch: &str, tip: &Oid, commits: &mut [Undone]) -> Result<Oid> {
+    let format = &ctx.settings.format;
+    let known = trailers::known(ctx, branch);
     let mut head = tip.clone();
     for undone in commits.iter_mut().filter(|undone| !undone.already) {
         let mainline = undone.mainline.as_ref().map(Oid::as_str);
-        let message = message::revert(&undone.subject, undone.commit.as_str(), mainline);
+        let message = format.revert(&undone.subject, undone.commit.as_str(), mainline);
+        let message = format.with_trailers(&message, &known);
         // No hook has judged it.
-        if let Some(fault) = message::fault(message.as_bytes(), Situation::default()) {
-            return Err(Error::failed(fault.reason).untouched("Nothing was changed."));
+        if let Some(fault) = message::fault(message.as_bytes(), Situation::default(), format) {
+            return Err(refusal::unfit(&undone.commit, &fault));
         }
         let written = ctx
             .repo

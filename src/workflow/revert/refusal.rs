@@ -3,6 +3,7 @@
 use super::Undone;
 use super::chosen::Chosen;
 use crate::git::{CommitInfo, ConflictedFile, Oid};
+use crate::policy::message::Fault;
 use crate::workflow::{Context, Error, Result};
 
 /// How many files, and how many commits of each, an explanation names.
@@ -73,6 +74,17 @@ fn by_hand(commit: &CommitInfo, chosen: &[Chosen]) -> String {
         }
         _ => format!("git revert --no-edit {name}"),
     }
+}
+
+/// The team's format asks for what nobody can know, e.g. who reviewed it.
+pub(super) fn unfit(commit: &Oid, fault: &Fault) -> Error {
+    let name = commit.short();
+    Error::refused(format!(
+        "the message of a revert needs a hand: {}",
+        fault.reason
+    ))
+    .untouched("Nothing was changed.")
+    .next(format!("git revert --edit {name}"))
 }
 
 /// Nothing of them is left on the branch, and no commit of ours took it back.
