@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, at};
 use crate::policy::severity::Severities;
+use crate::policy::style::Style;
 use crate::record::Template;
 
 /// A setting's default, as a layer would write it.
@@ -15,12 +16,13 @@ pub(super) fn values(place: usize) -> Vec<String> {
         at::GATE => one("block"),
         at::LANDING => one("merge"),
         at::HOOKS => one("auto"),
+        at::STYLE => one(Style::default().name()),
         at::CHECKLIST => Template::CHECKLIST.map(str::to_owned).to_vec(),
         at::SEVERITIES => {
             let rows = Severities::default();
             rows.rows().iter().map(ToString::to_string).collect()
         }
-        at::BACK_MERGE | at::SECTIONS => Vec::new(),
+        at::BACK_MERGE | at::SECTIONS | at::RELEASE_BRANCHES => Vec::new(),
         _ => one(""),
     }
 }

@@ -70,6 +70,14 @@ pub const KEYS: &[Key] = &[
         "hooks",
         "\"auto\": start, or the first record in a clone, installs them; \"manual\": never.",
     ),
+    many(
+        "release-branches",
+        "Open release branches, which get the fix too, as patterns: \"release/*\".",
+    ),
+    one(
+        "style",
+        "How a fix looks in production: \"merge\", \"squash\" or \"fast-forward\".",
+    ),
 ];
 
 /// Places in [`KEYS`], for the code that reads the values.
@@ -88,7 +96,9 @@ pub(super) mod at {
     pub(crate) const SEVERITIES: usize = 11;
     pub(crate) const TAG_PREFIX: usize = 12;
     pub(crate) const HOOKS: usize = 13;
-    pub(crate) const COUNT: usize = 14;
+    pub(crate) const RELEASE_BRANCHES: usize = 14;
+    pub(crate) const STYLE: usize = 15;
+    pub(crate) const COUNT: usize = 16;
 }
 
 /// A key's place by its exact name.
@@ -155,6 +165,8 @@ mod tests {
             (at::SEVERITIES, "severities"),
             (at::TAG_PREFIX, "tag-prefix"),
             (at::HOOKS, "hooks"),
+            (at::RELEASE_BRANCHES, "release-branches"),
+            (at::STYLE, "style"),
         ];
         assert_eq!((KEYS.len(), named.len()), (at::COUNT, at::COUNT));
         for (at, name) in named {

@@ -19,4 +19,6 @@ mod layers;
 mod readme;
 mod record;
 mod start;
+mod styles;
 mod support;
+mod targets;
