@@ -251,13 +251,13 @@ fn what_git_flow_has_finished_is_seen_as_landed() {
 
     shop.hotfix(&["status"]).ok().says("git hotfix finish");
     let (main, develop) = (shop.rev("main"), shop.rev("develop"));
-    let json = shop.hotfix(&["finish", "--json"]).ok().json();
+    let json = shop.hotfix(&["finish", "--push", "--json"]).ok().json();
     for target in json["targets"].as_array().unwrap() {
         assert_eq!(target["outcome"], "contained", "{json:#}");
     }
     // Nothing is merged a second time.
     assert_eq!((shop.rev("main"), shop.rev("develop")), (main, develop));
-    assert_eq!(shop.rev("main"), tag);
+    assert_eq!(shop.rev("origin/main"), tag);
     let record = shop.record();
     assert!(record.contains(": Fix landed - main "), "{record}");
     let left = shop.git(&["config", "--get-regexp", "hotfixincident"]);
@@ -271,7 +271,7 @@ fn a_branch_that_git_flow_kept_is_deleted_by_our_finish() {
         return;
     };
     flow_finish(&shop, &["-k"]).ok();
-    shop.hotfix(&["finish", "-i", "login"]).ok();
+    shop.hotfix(&["finish", "-i", "login", "--push"]).ok();
     assert!(!shop.has("hotfix/2.3.2"));
     assert!(shop.record().contains(": Fix landed - main "));
 }

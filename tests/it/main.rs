@@ -21,4 +21,6 @@ mod readme;
 mod record;
 mod revert;
 mod start;
+mod styles;
 mod support;
+mod targets;

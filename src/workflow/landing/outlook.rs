@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// The trailer by which our own squash names the tip that it holds.
 pub(super) const SQUASHED: &str = "Squashed-from";
 
+/// How far back production's own commits are looked at.
+const COMPARED: usize = 1_000;
+
 /// A fix: the commits from its base to its tip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FixRange {
@@ -219,6 +222,42 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
     });
     ends.map(|(newest, oldest)| held(repo, How::Copies, newest, oldest))
         .transpose()
+}
+
+/// Names the commit of production by which a fix came that is only known by what it changed: the
+/// first on its mainline that merging the fix does not change. What holds it goes on holding it, so
+/// halving finds that one.
+pub(super) fn dated(
+    ctx: &Context<'_>,
+    production: &Oid,
+    fix: &FixRange,
+    mut held: Held,
+) -> Result<Held> {
+    let repo = &ctx.repo;
+    if held.how != How::Content {
+        return Ok(held);
+    }
+    let mut mainline = repo.mainline(production, COMPARED)?;
+    let mut own = mainline.len();
+    for (at, commit) in mainline.iter().enumerate() {
+        if repo.contains(&fix.tip, &commit.id)? {
+            own = at;
+            break;
+        }
+    }
+    mainline.truncate(own);
+    let (mut first, mut later) = (0, mainline.len());
+    while first + 1 < later {
+        let middle = first.midpoint(later);
+        let id = &mainline[middle].id;
+        let merge = repo.merge_in_memory(id, &fix.tip)?;
+        match changes_nothing(repo, id, fix, &merge)? {
+            true => first = middle,
+            false => later = middle,
+        }
+    }
+    held.by = mainline.get(first).map(|commit| commit.id.clone());
+    Ok(held)
 }
 
 fn held(repo: &Repo, how: How, newest: &Oid, oldest: &Oid) -> Result<Held> {

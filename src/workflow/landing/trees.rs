@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::plan::Plan;
-use super::targets::{Outcome, Target};
+use super::targets::Target;
 use crate::files;
 use crate::git::{GitError, Oid, Repo, Worktree};
 use crate::workflow::store::{self, Stored};
@@ -154,25 +154,29 @@ pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) {
 fn follow(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
     match &target.local {
         Some(local) if *local != target.result => ctx.repo.follow(path, local, &target.result),
-        _ if target.outcome == Outcome::Contained => catch_up(ctx, target, path),
+        _ if target.outcome.is_contained() => catch_up(ctx, target, path),
         _ => Ok(()),
     }
 }
 
+/// How many commits one landing puts on a branch at most, for a work tree that was left behind.
+const LANDED_AT_ONCE: usize = 100;
+
 /// An interrupted landing moved the branch but not its work tree: the index is still the one of the
-/// commit before.
+/// commit before, or of one further back where the fix's own commits landed.
 fn catch_up(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
     let tip = ctx.repo.commit(&target.result)?;
-    let Some(before) = tip.parents.first() else {
-        return Ok(());
-    };
     let index = ctx.repo.index_tree(path)?;
-    let left_behind =
-        index.as_ref() != Some(&tip.tree) && index == Some(ctx.repo.commit(before)?.tree);
-    if left_behind {
-        ctx.repo.follow(path, before, &target.result)
-    } else {
-        Ok(())
+    if index.as_ref() == Some(&tip.tree) {
+        return Ok(());
+    }
+    let before = ctx.repo.mainline(&target.result, LANDED_AT_ONCE)?;
+    match before
+        .iter()
+        .find(|commit| Some(&commit.tree) == index.as_ref())
+    {
+        Some(before) => ctx.repo.follow(path, &before.id, &target.result),
+        None => Ok(()),
     }
 }
 
