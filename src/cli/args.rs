@@ -94,6 +94,7 @@ pub(super) enum Command {
     Check(c::check::CheckArgs),
     Gate(c::gate::GateArgs),
     Publish(c::publish::PublishArgs),
+    Lines(c::lines::LinesArgs),
     Finish(c::finish::FinishArgs),
     Deployed(c::deployed::DeployedArgs),
     Resolve(c::resolve::ResolveArgs),
@@ -119,6 +120,7 @@ impl Command {
         match self {
             Command::Gate(_)
             | Command::Publish(_)
+            | Command::Lines(_)
             | Command::Finish(_)
             | Command::Init(_)
             | Command::Hooks(_)
@@ -147,6 +149,7 @@ impl Command {
             Command::Check(_) => "check",
             Command::Gate(_) => "gate",
             Command::Publish(_) => "publish",
+            Command::Lines(_) => "lines",
             Command::Finish(_) => "finish",
             Command::Deployed(_) => "deployed",
             Command::Resolve(_) => "resolve",

@@ -16,7 +16,9 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Fix", &["commit", "check", "gate", "publish"]),
     (
         "Land",
-        &["finish", "deployed", "resolve", "reopen", "abandon"],
+        &[
+            "lines", "finish", "deployed", "resolve", "reopen", "abandon",
+        ],
     ),
     ("Learn", &["edit", "postmortem"]),
     ("Set up", &["init", "hooks", "config", "tour"]),

@@ -129,6 +129,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Check(args) => c::check::cmd_check(ui, ctx, given, args),
         Command::Gate(args) => c::gate::cmd_gate(ui, ctx, given, args),
         Command::Publish(args) => c::publish::cmd_publish(ui, ctx, given, args),
+        Command::Lines(args) => c::lines::cmd_lines(ui, ctx, given, args),
         Command::Finish(args) => c::finish::cmd_finish(ui, ctx, given, args),
         Command::Deployed(args) => c::deployed::cmd_deployed(ui, ctx, given, args),
         Command::Resolve(args) => c::resolve::cmd_resolve(ui, ctx, given, args),

@@ -5,6 +5,15 @@ use crate::policy::severity::Severities;
 use crate::policy::style::Style;
 use crate::record::Template;
 
+/// What teams call the branches by which they keep an older release alive.
+const LINES: [&str; 5] = [
+    "release/*",
+    "releases/*",
+    "support/*",
+    "maint/*",
+    "stable/*",
+];
+
 /// A setting's default, as a layer would write it.
 pub(super) fn values(place: usize) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
@@ -17,6 +26,7 @@ pub(super) fn values(place: usize) -> Vec<String> {
         at::LANDING => one("merge"),
         at::HOOKS => one("auto"),
         at::STYLE => one(Style::default().name()),
+        at::LINES => LINES.map(str::to_owned).to_vec(),
         at::CHECKLIST => Template::CHECKLIST.map(str::to_owned).to_vec(),
         at::SEVERITIES => {
             let rows = Severities::default();

@@ -30,6 +30,7 @@ struct Flow<'a> {
     develop: Option<Found<'a>>,
     prefix: Option<Found<'a>>,
     release: Option<Found<'a>>,
+    support: Option<Found<'a>>,
     version_tag: Option<Found<'a>>,
     branches: Vec<Branch<'a>>,
 }
@@ -56,6 +57,7 @@ impl<'a> Flow<'a> {
             "gitflow.branch.develop" => self.develop = found,
             "gitflow.prefix.hotfix" => self.prefix = found,
             "gitflow.prefix.release" => self.release = found,
+            "gitflow.prefix.support" => self.support = found,
             "gitflow.prefix.versiontag" => self.version_tag = found,
             name => {
                 let rest = name.strip_prefix("gitflow.branch.");
@@ -97,6 +99,14 @@ impl<'a> Flow<'a> {
         if let Some(found) = release.and_then(|b| b.prefix).or(self.release) {
             let pattern = vec![format!("{}*", found.value)];
             layered.set(at::RELEASE_BRANCHES, pattern, found.origin());
+        }
+        let support = self.branches.iter().find(|branch| branch.name == "support");
+        let support = support.and_then(|b| b.prefix).or(self.support);
+        if let Some(first) = support {
+            let release = release.and_then(|b| b.prefix).or(self.release);
+            let prefixes = [support, release].into_iter().flatten();
+            let patterns = prefixes.map(|found| format!("{}*", found.value)).collect();
+            layered.set(at::LINES, patterns, first.origin());
         }
         let followers = self.followers(production.map(|found| found.value));
         if let Some(first) = followers.first() {

@@ -98,6 +98,10 @@ pub const KEYS: &[Key] = &[
         "style",
         "How a fix looks in production: \"merge\", \"squash\" or \"fast-forward\".",
     ),
+    many(
+        "lines",
+        "Maintained lines, which 'git hotfix lines' looks at, as patterns: \"stable/*\".",
+    ),
 ];
 
 /// Places in [`KEYS`], for the code that reads the values.
@@ -123,7 +127,8 @@ pub(super) mod at {
     pub(crate) const TRAILERS: usize = 18;
     pub(crate) const RELEASE_BRANCHES: usize = 19;
     pub(crate) const STYLE: usize = 20;
-    pub(crate) const COUNT: usize = 21;
+    pub(crate) const LINES: usize = 21;
+    pub(crate) const COUNT: usize = 22;
 }
 
 /// A key's place by its exact name.
@@ -197,6 +202,7 @@ mod tests {
             (at::TRAILERS, "trailers"),
             (at::RELEASE_BRANCHES, "release-branches"),
             (at::STYLE, "style"),
+            (at::LINES, "lines"),
         ];
         assert_eq!((KEYS.len(), named.len()), (at::COUNT, at::COUNT));
         for (at, name) in named {

@@ -62,6 +62,8 @@ pub struct Settings {
     pub release_branches: Vec<String>,
     /// `style`: merge, squash, fast-forward.
     pub style: Style,
+    /// `lines`: patterns of the maintained lines.
+    pub lines: Vec<String>,
     /// What each value is and where it came from, in the order of [`KEYS`].
     pub origins: Vec<(Key, String, Origin)>,
 }

@@ -35,8 +35,9 @@ pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings
         tag_prefix: tag_prefix(layered)?,
         auto_hooks: auto_hooks(layered)?,
         format: format::format(layered)?,
-        release_branches: release_branches(layered)?,
+        release_branches: patterns(layered, at::RELEASE_BRANCHES)?,
         style: style(layered)?,
+        lines: patterns(layered, at::LINES)?,
         origins: Vec::new(),
     };
     settings.origins = origins(layered, &settings);
@@ -260,17 +261,17 @@ fn auto_hooks(layered: &Layered) -> Result<bool, ConfigError> {
     }
 }
 
-/// Patterns, so a `*` may stand where a name has none; alone it would take every branch for a release.
-fn release_branches(layered: &Layered) -> Result<Vec<String>, ConfigError> {
-    let patterns = &layered.get(at::RELEASE_BRANCHES).values;
+/// Patterns, so a `*` may stand where a name has none; alone it would take every branch for one.
+fn patterns(layered: &Layered, place: usize) -> Result<Vec<String>, ConfigError> {
+    let patterns = &layered.get(place).values;
     for pattern in patterns {
         let fault = match pattern.starts_with('*') {
-            true => Some("it takes every branch for a release".to_owned()),
+            true => Some("it takes in every branch".to_owned()),
             false => branch_fault(&pattern.replace('*', "x")),
         };
         if let Some(why) = fault {
             let why = format!("'{pattern}' is no pattern of branches: {why}");
-            return Err(error(layered, at::RELEASE_BRANCHES, &why, None));
+            return Err(error(layered, place, &why, None));
         }
     }
     Ok(patterns.clone())

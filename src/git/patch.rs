@@ -16,20 +16,20 @@ pub struct Candidates {
 }
 
 impl Repo {
-    /// The commits of `exclude..include` that touch any of these files, the newest 1,000 at most.
+    /// The commits of `include` without those of `exclude` that touch any of these files, the newest 1,000 at most.
     ///
     /// # Errors
     /// When git cannot be asked.
     pub fn commits_on(
         &self,
         exclude: &[Oid],
-        include: &Oid,
+        include: &[Oid],
         files: &[String],
     ) -> Result<Candidates, GitError> {
         if files.is_empty() {
             return Ok(Candidates::default());
         }
-        let mut input = format!("{include}\n");
+        let mut input: String = include.iter().map(|id| format!("{id}\n")).collect();
         input.extend(exclude.iter().map(|id| format!("^{id}\n")));
         input.push_str("--\n");
         input.extend(files.iter().map(|file| format!("{file}\n")));

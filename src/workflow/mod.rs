@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod incident;
 pub mod init;
 pub mod landing;
+pub mod lines;
 pub mod list;
 pub mod log;
 pub mod next;

@@ -57,6 +57,8 @@ fn table() -> String {
     row("gate", run(&["gate"]));
     row("publish", run(&["publish"]));
     shop.pass_the_gate();
+    shop.git(&["branch", "release/2.3", "v2.3.0"]).ok();
+    row("lines", run(&["lines"]));
     row("finish", run(&["finish", "--tag"]));
     row("deployed", run(&["deployed"]));
     row("resolve", run(&["resolve"]));

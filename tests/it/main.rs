@@ -17,6 +17,7 @@ mod interruption;
 mod json;
 mod landing;
 mod layers;
+mod lines;
 mod readme;
 mod record;
 mod revert;

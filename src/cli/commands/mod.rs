@@ -15,6 +15,7 @@ pub(super) mod hook;
 pub(super) mod hooks;
 pub(super) mod impact;
 pub(super) mod init;
+pub(super) mod lines;
 pub(super) mod list;
 pub(super) mod mitigate;
 pub(super) mod note;

@@ -101,8 +101,12 @@ fn the_same_change_has_the_same_patch_id_wherever_it_stands() {
     let files = repo.files_between(&base, &second).unwrap();
     assert_eq!(files, ["a", "é [x]"]);
     let on = |tip: &Oid| {
-        repo.commits_on(std::slice::from_ref(&second), tip, &files)
-            .unwrap()
+        repo.commits_on(
+            std::slice::from_ref(&second),
+            std::slice::from_ref(tip),
+            &files,
+        )
+        .unwrap()
     };
     assert_eq!(
         on(&copies[1]).commits,

@@ -107,7 +107,15 @@ fn line(ctx: &Context<'_>, production: &Production, given: &str) -> String {
     }
 }
 
-fn named(ctx: &Context<'_>, production: &Production, given: &str) -> Result<String> {
+/// A line as it was typed, which is a branch here or on the remote.
+///
+/// # Errors
+/// A usage error when it is none.
+pub(in crate::workflow) fn named(
+    ctx: &Context<'_>,
+    production: &Production,
+    given: &str,
+) -> Result<String> {
     let name = line(ctx, production, given);
     let here = ctx.repo.find_ref(&format!("refs/heads/{name}"))?;
     let there = match &production.remote {

@@ -13,7 +13,7 @@ pub(super) const LOOKED_BACK: usize = 1_000;
 ///
 /// # Errors
 /// When the object database cannot be read.
-pub(super) fn fix(
+pub(in crate::workflow) fn fix(
     ctx: &Context<'_>,
     id: &str,
     record: &Record,

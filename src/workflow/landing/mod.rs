@@ -17,6 +17,9 @@ mod targets;
 mod trees;
 
 pub(super) use apply::push_words;
+pub(super) use destinations::named as line_named;
+pub(super) use earlier::fix as earlier_fix;
+pub(super) use outlook::foreign;
 pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
 pub use plan::Plan;
 pub use summary::{Fix, Moment, Summary};

@@ -188,7 +188,7 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
         return Ok(None);
     }
     let files = repo.files_between(base, &fix.tip)?;
-    let there = repo.commits_on(tip, branch_tip, &files)?;
+    let there = repo.commits_on(tip, std::slice::from_ref(branch_tip), &files)?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
@@ -291,7 +291,14 @@ pub(super) fn squashed_tip(repo: &Repo, commit: &CommitInfo) -> Result<Option<Oi
 }
 
 /// The commits below the fix that the branch has not: a merge would bring them along.
-fn foreign(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<usize> {
+///
+/// # Errors
+/// When the object database cannot be read.
+pub(in crate::workflow) fn foreign(
+    ctx: &Context<'_>,
+    branch_tip: &Oid,
+    fix: &FixRange,
+) -> Result<usize> {
     match &fix.base {
         Some(base) if !ctx.repo.contains(branch_tip, base)? => {
             let missing = ctx.repo.range(
