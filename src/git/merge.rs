@@ -1,5 +1,6 @@
 //! Merging and comparing without a work tree.
 
+use super::process::nul_separated;
 use super::{DiffStat, GitError, Ident, MergeOutcome, Oid, Repo, raw};
 use std::path::{Path, PathBuf};
 
@@ -142,10 +143,7 @@ impl Repo {
                 insertions: stats.insertions(),
                 deletions: stats.deletions(),
             }),
-            // git fetches what is missing in one go.
-            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
-                self.diff_stat_by_git(from, to)
-            }
+            Err(error) if self.is_for_git(&error) => self.diff_stat_by_git(from, to),
             Err(error) => Err(raw::failed(format!("comparing {from} and {to}"))(error)),
         }
     }
@@ -160,13 +158,30 @@ impl Repo {
             let (old, new) = (old.tree()?, new.tree()?);
             self.inner.diff_tree_to_tree(Some(&old), Some(&new), None)
         };
-        let diff = compare().map_err(raw::failed(format!("comparing {from} and {to}")))?;
+        let diff = match compare() {
+            Err(error) if self.is_for_git(&error) => return self.added_files_by_git(from, to),
+            compared => compared.map_err(raw::failed(format!("comparing {from} and {to}")))?,
+        };
         let added = diff
             .deltas()
             .filter(|delta| delta.status() == git2::Delta::Added);
         Ok(added
             .filter_map(|delta| delta.new_file().path().map(Path::to_owned))
             .collect())
+    }
+
+    /// What libgit2 has not got and git fetches in one go; and an index of a kind that only git reads
+    /// (sparse, split), in which libgit2 looks for attributes.
+    fn is_for_git(&self, error: &git2::Error) -> bool {
+        let is_missing = error.code() == git2::ErrorCode::NotFound && self.is_partial();
+        is_missing || error.class() == git2::ErrorClass::Index
+    }
+
+    fn added_files_by_git(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
+        let git = self.git().args(["diff-tree", "-r", "-z", "--no-renames"]);
+        let git = git.args(["--diff-filter=A", "--name-only", from.as_str(), to.as_str()]);
+        let output = git.looking().checked()?;
+        Ok(nul_separated(&output.stdout).map(PathBuf::from).collect())
     }
 
     fn diff_stat_by_git(&self, from: &Oid, to: &Oid) -> Result<DiffStat, GitError> {

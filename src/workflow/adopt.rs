@@ -1,7 +1,7 @@
 //! `adopt`: a record for a hotfix branch that somebody began without us.
 
 use super::{Context, Error, Result, hooks, incident, production, start, status, store, workfile};
-use crate::git::{CommitInfo, Oid, Repo};
+use crate::git::{CommitInfo, Oid};
 use crate::policy::message::{self, Situation};
 use crate::policy::severity::Severity;
 use crate::policy::{branch, version};
@@ -337,7 +337,7 @@ fn settle(ctx: &Context<'_>, adopted: &mut Adopted, text: &str) -> Result<()> {
         tree.branch.as_deref() == Some(branch) && !tree.prunable && !tree.bare
     };
     if let Some(tree) = trees.iter().find(on_it) {
-        let repo = Repo::discover(&tree.path)?;
+        let repo = ctx.repo.at(&tree.path)?;
         let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
         workfile::write(&there, id, text)?;
         there

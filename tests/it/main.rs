@@ -18,6 +18,7 @@ mod json;
 mod landing;
 mod layers;
 mod lines;
+mod reach;
 mod readme;
 mod record;
 mod revert;

@@ -4,7 +4,7 @@ use super::Options;
 use super::plan::Plan;
 use super::targets::Target;
 use crate::files;
-use crate::git::{GitError, Oid, Repo, Worktree};
+use crate::git::{GitError, Oid, Worktree};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, workfile};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) fn refuse_unfinished(
 ) -> Result<()> {
     let record = workfile::relative(ctx, id);
     for tree in trees.iter().filter(|tree| is_on(tree, branch)) {
-        let mut changed = Repo::discover(&tree.path)?.changed_files(false, 10)?;
+        let mut changed = ctx.repo.at(&tree.path)?.changed_files(false, 10)?;
         changed.retain(|file| *file != record);
         if changed.is_empty() {
             continue;
@@ -52,7 +52,7 @@ pub(super) fn take_in_elsewhere(
         .filter(has_it)
         .filter(|tree| !is_here(ctx, &tree.path))
     {
-        let there = Context::with_repo(ctx.env, ctx.progress, Repo::discover(&tree.path)?)?;
+        let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
         stored = store::take_in(&there, &stored.id)?;
         there
             .take_warnings()
@@ -197,7 +197,7 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
             ctx.repo.switch(&production.branch)
         } else {
             plan.spent_worktrees.push(tree.path.clone());
-            Repo::discover(&tree.path)?.switch_detached(&production.result)
+            ctx.repo.at(&tree.path)?.switch_detached(&production.result)
         };
         left.map_err(|error| {
             let place = tree.path.display();

@@ -1,6 +1,6 @@
 //! The work trees that have the hotfix branch checked out: they follow it.
 
-use crate::git::{Oid, Repo};
+use crate::git::Oid;
 use crate::workflow::{Context, Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ impl Trees {
             if !is_on && tree.branch.is_some() {
                 continue;
             }
-            let there = Repo::discover(&tree.path)?;
+            let there = ctx.repo.at(&tree.path)?;
             // A rebase leaves the branch until it ends.
             if there.branch_at_work()?.as_deref() != Some(branch) {
                 continue;
