@@ -93,6 +93,7 @@ pub(super) enum Command {
     Commit(c::commit::CommitArgs),
     Check(c::check::CheckArgs),
     Gate(c::gate::GateArgs),
+    Verify(c::verify::VerifyArgs),
     Publish(c::publish::PublishArgs),
     Lines(c::lines::LinesArgs),
     Finish(c::finish::FinishArgs),
@@ -108,8 +109,8 @@ pub(super) enum Command {
     /// What git runs; see githooks(5)
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
-    /// Every setting, its value, and where it came from
-    Config(Plain),
+    Config(c::config::ConfigArgs),
+    Doctor(c::doctor::DoctorArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -148,6 +149,7 @@ impl Command {
             Command::Commit(_) => "commit",
             Command::Check(_) => "check",
             Command::Gate(_) => "gate",
+            Command::Verify(_) => "verify",
             Command::Publish(_) => "publish",
             Command::Lines(_) => "lines",
             Command::Finish(_) => "finish",
@@ -161,6 +163,7 @@ impl Command {
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
             Command::Config(_) => "config",
+            Command::Doctor(_) => "doctor",
             Command::Tour(_) => "tour",
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::io::Write;
 
 /// The exit code of each kind.
-fn exit_code(kind: ErrorKind) -> u8 {
+pub(super) fn exit_code(kind: ErrorKind) -> u8 {
     match kind {
         ErrorKind::Refused => 1,
         ErrorKind::Usage => 2,

@@ -13,7 +13,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     ("Mitigate", &["mitigate", "revert"]),
     ("Investigate", &["changes", "cause"]),
-    ("Fix", &["commit", "check", "gate", "publish"]),
+    ("Fix", &["commit", "check", "gate", "verify", "publish"]),
     (
         "Land",
         &[
@@ -21,7 +21,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("Learn", &["edit", "postmortem"]),
-    ("Set up", &["init", "hooks", "config", "tour"]),
+    ("Set up", &["init", "hooks", "config", "doctor", "tour"]),
 ];
 
 /// clap puts a blank line before what stands behind the help.

@@ -1,9 +1,12 @@
 //! The face: the clap tree, one file a command, words on the screen, `--json`, exit codes.
 
+mod annotations;
 mod args;
 mod commands;
 mod error;
+mod findings;
 mod help;
+mod sarif;
 mod table;
 mod ui;
 
@@ -89,10 +92,11 @@ fn misused(arguments: &[OsString], error: &clap::Error) -> u8 {
 }
 
 fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
-    // These two work without a repository, or before its settings are known to be right.
+    // These work without a repository, or before its settings are known to be right.
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         _ => {}
     }
     let mut ctx = match &cli.command {
@@ -128,6 +132,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Commit(args) => c::commit::cmd_commit(ui, ctx, args),
         Command::Check(args) => c::check::cmd_check(ui, ctx, given, args),
         Command::Gate(args) => c::gate::cmd_gate(ui, ctx, given, args),
+        Command::Verify(args) => c::verify::cmd_verify(ui, ctx, args),
         Command::Publish(args) => c::publish::cmd_publish(ui, ctx, given, args),
         Command::Lines(args) => c::lines::cmd_lines(ui, ctx, given, args),
         Command::Finish(args) => c::finish::cmd_finish(ui, ctx, given, args),
@@ -139,8 +144,8 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
-        Command::Config(_) => c::config::cmd_config(ui, ctx),
-        Command::Hook(_) | Command::Tour(_) => Ok(0),
+        Command::Config(args) => c::config::cmd_config(ui, ctx, args),
+        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
     }
 }
 

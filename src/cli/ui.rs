@@ -2,6 +2,7 @@
 
 use super::args::{Shared, When};
 use crate::env::Env;
+use crate::policy::ci;
 use crate::workflow::Progress;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -84,6 +85,7 @@ pub(super) struct Ui {
     color_out: bool,
     color_err: bool,
     show_waiting: bool,
+    in_ci: bool,
     command: &'static str,
     /// Warnings that wait to stand in the JSON object.
     pending: RefCell<Vec<String>>,
@@ -104,6 +106,7 @@ impl Ui {
             color_out: color(env.stdout_is_terminal),
             color_err: color(env.stderr_is_terminal),
             show_waiting: env.stderr_is_terminal && !shared.quiet,
+            in_ci: ci::system(&|name| env.var(name)).is_some(),
             command,
             pending: RefCell::default(),
         }
@@ -118,6 +121,7 @@ impl Ui {
             color_out: false,
             color_err: false,
             show_waiting: false,
+            in_ci: true,
             command: "hotfix",
             pending: RefCell::default(),
         }
@@ -182,21 +186,36 @@ impl Ui {
 
     /// A line on standard error, whatever the mode.
     pub(super) fn err(&self, text: &str) {
-        let text = rendered(text, self.color_err);
+        let text = self.safe(rendered(text, self.color_err));
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
     /// A line on standard output.
     pub(super) fn out(&self, text: &str) {
-        self.write_out(&format!("{}\n", rendered(text, self.color_out)));
+        let text = self.safe(rendered(text, self.color_out));
+        self.write_out(&format!("{text}\n"));
     }
 
-    fn object<T: Serialize>(&self, object: &T) {
+    /// A line that is a command to the CI system; its text has been escaped for that.
+    pub(super) fn ci_command(&self, line: &str) {
+        self.write_out(&format!("{line}\n"));
+    }
+
+    /// A JSON object of another schema than ours.
+    pub(super) fn object<T: Serialize>(&self, object: &T) {
         match serde_json::to_string_pretty(object) {
+            // `#` stands in strings only, and every CI command within a line begins with it.
+            Ok(json) if self.in_ci => {
+                self.write_out(&format!("{}\n", json.replace('#', "\\u0023")));
+            }
             Ok(json) => self.write_out(&format!("{json}\n")),
             Err(error) => self.err(&format!("hotfix: no JSON could be made: {error}")),
         }
+    }
+
+    fn safe(&self, text: String) -> String {
+        if self.in_ci { defused(&text) } else { text }
     }
 
     /// A reader that went away (`| head`) is no error.
@@ -247,6 +266,33 @@ fn rendered(text: &str, color: bool) -> String {
     out
 }
 
+/// Text that no CI system takes for a command: GitHub's runner takes `::name` at the start of a line
+/// and `##[name]` anywhere, Azure's agent `##vso[name]` anywhere, both also with characters between
+/// that have no width.
+fn defused(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| !has_no_width(*c)).collect();
+    let broken = visible.replace("##[", "# #[").replace("##vso[", "# #vso[");
+    let lines = broken.split('\n').map(|line| {
+        let begins = line.trim_start().starts_with("::");
+        if begins {
+            line.replacen("::", ": :", 1)
+        } else {
+            line.to_owned()
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Text from a repository for readers that are no terminal: without control characters but line
+/// breaks, and no command to a CI system.
+pub(super) fn harmless(text: &str) -> String {
+    defused(&rendered(text, false))
+}
+
 /// Characters that reorder what stands beside them.
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -254,12 +300,25 @@ fn is_bidi(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paint, paint, rendered};
+    use super::{Paint, defused, paint, rendered};
 
     #[test]
     fn text_from_a_repository_cannot_steer_the_terminal() {
         let hostile = "a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\r";
         assert_eq!(rendered(hostile, true), "a]0;titleb31mcd");
+    }
+
+    #[test]
+    fn text_from_a_repository_cannot_command_a_ci_system() {
+        for (hostile, harmless) in [
+            ("fix ##vso[task.x]y", "fix # #vso[task.x]y"),
+            ("fix ###[add-mask]y", "fix ## #[add-mask]y"),
+            ("#\u{ad}##\u{200d}vso[task.x]", "## #vso[task.x]"),
+            ("a\n  ::add-mask::y", "a\n  : :add-mask::y"),
+            ("fix a::b, issue #12", "fix a::b, issue #12"),
+        ] {
+            assert_eq!(defused(hostile), harmless);
+        }
     }
 
     #[test]

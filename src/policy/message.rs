@@ -79,6 +79,17 @@ pub fn fault(cleaned: &[u8], situation: Situation, format: &Format) -> Option<Fa
         .or_else(|| trailer_missing(cleaned, format))
 }
 
+/// Whether [`fault`] would find nothing. A wrong header is known without the words for it, which is
+/// what takes the time where a whole history is judged.
+pub fn is_right(cleaned: &[u8], situation: Situation, format: &Format) -> bool {
+    let first = cleaned.split(|&b| b == b'\n').next().unwrap_or_default();
+    let of_git = is_folded_in(first) || first.starts_with(b"Merge ") || is_revert_title(first);
+    if !of_git && !is_blank(first) && header::check(first, format).is_err() {
+        return false;
+    }
+    fault(cleaned, situation, format).is_none()
+}
+
 /// The first line of a message for the screen: nothing in it moves the cursor.
 pub fn subject(message: &[u8]) -> String {
     shown(message.split(|&b| b == b'\n').next().unwrap_or_default())

@@ -1,10 +1,13 @@
 //! What must hold, as pure functions from text and data to findings.
 
 pub mod branch;
+pub mod ci;
 pub mod gate;
 pub mod message;
 pub mod picked;
 pub mod push;
+pub mod receive;
+pub mod rules;
 pub mod severity;
 pub mod style;
 pub mod version;

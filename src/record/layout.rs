@@ -236,8 +236,11 @@ impl Layout {
         }
     }
 
+    /// Below a tab that the outer item's indentation takes in part, the parser puts the beginning of
+    /// an item before its line: the first thing that is no white space is the marker.
     fn item(&mut self, text: &str, range: &Range<usize>, depth: usize) {
-        let first = self.line_at(range.start);
+        let said = &text.as_bytes()[range.clone()];
+        let first = self.line_at(range.end - said.trim_ascii_start().len());
         let mut last = self.line_at(range.end.max(range.start + 1) - 1).max(first);
         while last > first && self.is_blank(text, last) {
             last -= 1;
@@ -377,6 +380,14 @@ mod tests {
         assert_eq!(layout.items[0].lines, 12..13);
         assert!(layout.is_open(0) && !layout.is_open(3) && !layout.is_open(7));
         assert!(!layout.is_open(10) && layout.is_open(12));
+    }
+
+    #[test]
+    fn an_item_below_a_tab_begins_on_its_own_line() {
+        let text = "- [ ] a\n\t- [x] b\r\n\t\t- c\n- d\n";
+        let layout = Layout::read(text);
+        let lines: Vec<_> = layout.items.iter().map(|item| item.lines.clone()).collect();
+        assert_eq!(lines, [0..3, 1..3, 2..3, 3..4]);
     }
 
     #[test]

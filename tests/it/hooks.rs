@@ -1,13 +1,14 @@
 //! The hooks, through the real `git commit` and `git push`.
 
 mod chaining;
+mod format;
 mod installing;
 mod messages;
 mod publishing;
 mod pushing;
 mod the_shim;
 
-use super::support::{Ran, Sandbox, binary};
+use super::support::{Ran, Sandbox, binary, printed_for};
 use expect_test::expect;
 use std::fs;
 

@@ -55,6 +55,7 @@ fn table() -> String {
     row("commit", run(&["commit", "-m", "accept old tokens", "-a"]));
     row("check", run(&["check", "locally"]));
     row("gate", run(&["gate"]));
+    row("verify", run(&["verify", "origin/main..HEAD"]));
     row("publish", run(&["publish"]));
     shop.pass_the_gate();
     shop.git(&["branch", "release/2.3", "v2.3.0"]).ok();
@@ -72,6 +73,8 @@ fn table() -> String {
     row("init", run(&["init"]));
     row("hooks status", run(&["hooks", "status"]));
     row("config", run(&["config"]));
+    row("config --ruleset", run(&["config", "--ruleset"]));
+    row("doctor", run(&["doctor"]));
     row("an error", run(&["start", ""]));
     rows.concat()
 }

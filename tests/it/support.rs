@@ -6,6 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use tempfile::TempDir;
 
 /// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
@@ -85,6 +86,8 @@ impl Ran {
 impl Sandbox {
     /// An empty folder with a home of its own.
     pub fn empty() -> Sandbox {
+        static SAID: Once = Once::new();
+        SAID.call_once(say_which_git);
         let folder = TempDir::new().unwrap();
         let sandbox = Sandbox {
             folder,
@@ -210,6 +213,11 @@ impl Sandbox {
         )
     }
 
+    /// Runs git in the shop with something on standard input.
+    pub fn git_fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        self.run(self.command("git", "shop").args(arguments), input)
+    }
+
     /// Runs git-hotfix in the shop.
     pub fn hotfix(&self, arguments: &[&str]) -> Ran {
         self.hotfix_in("shop", arguments)
@@ -232,6 +240,17 @@ impl Sandbox {
     /// Runs git-hotfix in the shop with something on standard input.
     pub fn hotfix_fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
         self.run(self.command(binary(), "shop").args(arguments), input)
+    }
+
+    /// Runs shell lines in a folder of the sandbox with more environment, until one fails.
+    pub fn shell_in(&self, folder: &str, environment: &[(&str, &str)], lines: &str) -> Ran {
+        let mut command = self.command("sh", folder);
+        self.run(
+            command
+                .args(["-e", "-c", lines])
+                .envs(environment.iter().copied()),
+            b"",
+        )
     }
 
     /// A command in the sandbox's environment, not started yet.
@@ -297,9 +316,36 @@ impl Sandbox {
     }
 }
 
+/// The lines that `hooks install` prints for a file.
+pub fn printed_for(file: &str, said: &str) -> String {
+    let mut lines = said.lines();
+    let found = lines.find_map(|line| line.trim().strip_prefix(file));
+    match found.unwrap_or_default().strip_prefix(":  ") {
+        Some(line) => format!("{line}\n"),
+        None => lines
+            .map_while(|line| line.strip_prefix("    "))
+            .map(|line| format!("{line}\n"))
+            .collect(),
+    }
+}
+
 /// The binary under test.
 pub fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_git-hotfix"))
+}
+
+/// Says on which git the suite runs. Not by `eprintln!`, which the test harness keeps to itself.
+fn say_which_git() {
+    let version = Command::new("git").arg("--version").output().unwrap();
+    let which = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join("git"))
+        .find(|git| git.is_file());
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    let _ = writeln!(
+        std::io::stderr(),
+        "{version} ({})",
+        which.unwrap_or_default().display()
+    );
 }
 
 /// PATH with the binary under test in front, so that `git hotfix` finds it.

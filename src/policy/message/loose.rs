@@ -110,7 +110,9 @@ fn after_tag<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
     if tag.is_empty() {
         return None;
     }
-    if let Some(name) = tag.strip_prefix('[').and_then(|tag| tag.strip_suffix(']')) {
+    let name = tag.strip_prefix('[').and_then(|tag| tag.strip_suffix(']'));
+    // '[HOTFIX][P0]' is more than one pair of brackets, and is taken as it stands.
+    if let Some(name) = name.filter(|name| !name.contains(']')) {
         let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
         let is_tag = inside.trim().eq_ignore_ascii_case(name.trim());
         return is_tag.then(|| rest.trim_start());
@@ -290,6 +292,17 @@ mod tests {
         ];
         for (scope, description, expected) in cases {
             assert_eq!(header(scope, description), expected, "{description:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_of_two_pairs_of_brackets_is_not_doubled() {
+        let format = Format {
+            tag: "[HOTFIX][P0]".to_owned(),
+            ..Format::default()
+        };
+        for line in ["x", "[hotfix][p0] x", "fix: [HOTFIX][P0] x"] {
+            assert_eq!(format.header(None, line), "fix: [HOTFIX][P0] x", "{line}");
         }
     }
 

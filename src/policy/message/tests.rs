@@ -415,6 +415,18 @@ fn a_missing_trailer_is_named_with_its_line() {
 
 proptest! {
     #[test]
+    fn what_is_right_has_no_fault(
+        message in "(fix|Merge|Revert|fixup!|\n)?[(a)!: ]{0,5}(\\[HOTFIX\\])?[ a-z]{0,9}\n{0,2}[ -~]{0,9}",
+        format in formats(),
+        merging in any::<bool>(),
+        local in any::<bool>(),
+    ) {
+        let situation = Situation { merging, local };
+        let fault = fault(message.as_bytes(), situation, &format);
+        prop_assert_eq!(is_right(message.as_bytes(), situation, &format), fault.is_none());
+    }
+
+    #[test]
     fn any_bytes_are_judged(message: Vec<u8>, merging: bool, local: bool) {
         if let Some(fault) = fault(&message, Situation { merging, local }, &Format::default()) {
             prop_assert!(fault.column <= fault.text.chars().count());

@@ -119,10 +119,13 @@ fn end_of(record: &Record, line: usize) -> usize {
     layout.lines[line + more].end
 }
 
-/// A first header line: below the title, or at the top when there is none.
+/// A first header line: below the title, or at the top when there is none before the sections.
 fn below_title(record: &Record, line: &str) -> Patch {
     let (text, layout) = (record.text(), record.layout());
+    // Behind a section's heading the line would be no header.
+    let first = record.sections().first().map(|section| section.line - 1);
     let title = record.title_line();
+    let title = title.filter(|&at| first.is_none_or(|first| at < first));
     let heading = title.and_then(|at| layout.headings.iter().find(|h| h.lines.start == at));
     let at = heading.map_or(layout.start, |heading| layout.bytes(&heading.lines).end);
     let eol = eol_at(text, at);

@@ -103,7 +103,12 @@ pub(super) fn blank_before(text: &str, at: usize, eol: &'static str) -> &'static
 pub(super) fn line_at(text: &str, at: usize, line: &str) -> Patch {
     let eol = eol_at(text, at);
     let starts = at_line_start(text, at);
-    let before = if starts { "" } else { eol };
+    // Behind a lone `\r` a whole line ending would make a blank line, which ends a table.
+    let before = match starts {
+        true => "",
+        false if text[..at].ends_with('\r') => "\n",
+        false => eol,
+    };
     let after = if starts || at < text.len() { eol } else { "" };
     Patch::insert(at, format!("{before}{line}{after}"))
 }

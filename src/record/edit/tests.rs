@@ -48,6 +48,33 @@ fn after(text: &str, changes: &[Change]) -> Record {
 }
 
 #[test]
+fn a_header_never_lands_in_a_section_that_stands_before_the_title() {
+    let impact = Change::Field {
+        field: Field::Impact,
+        value: "nobody can pay".into(),
+    };
+    let record = after("## Notes\n\n# Cart is down\n", &[impact]);
+    assert_eq!(record.field(Field::Impact), Some("nobody can pay"));
+    assert_eq!(
+        record.text(),
+        "**Impact**: nobody can pay\n\n## Notes\n\n# Cart is down\n"
+    );
+}
+
+#[test]
+fn a_row_behind_a_lone_carriage_return_does_not_cut_the_table() {
+    let table = "## Timeline\r\n\r\n| Time | Event |\r\n|---|---|\r\n\
+        | 2026-11-22 14:05:00Z | a |\r| 2026-11-22 14:10:00Z | b |\r\n";
+    let record = after(table, &[note("14:06:00", "x")]);
+    assert!(
+        record
+            .text()
+            .contains("| a |\r\n| 2026-11-22 14:06:00Z | x |\r\n| 2026")
+    );
+    assert_eq!(record.timeline().len(), 3);
+}
+
+#[test]
 fn notes_stand_by_time_and_behind_those_of_the_same_time() {
     let record = after(
         FRESH,

@@ -290,3 +290,189 @@ fn a_fixup_is_let_go_here_and_not_to_the_remote() {
     ran.says("not folded in yet (git rebase -i --autosquash)");
     assert!(!remote_has(&shop, BRANCH));
 }
+
+#[test]
+fn the_rows_of_the_table_by_words() {
+    let shop = Sandbox::incident();
+    let commit = |message: &str| shop.git(&["commit", "-q", "--allow-empty", "-m", message]);
+    for message in [
+        "fix: [HOTFIX] x",
+        "fix(auth): [HOTFIX] x",
+        "fix(auth)!: [HOTFIX] x",
+        "fix!: [HOTFIX] x",
+        "fix(面试评价): [HOTFIX] 测试",
+        "fixup! quick",
+        "squash! quick",
+        "amend! fixup! quick",
+        "Revert \"quick\"\n\nThis reverts commit 1a3e64c6c4.",
+    ] {
+        commit(message).ok();
+    }
+    for message in [
+        "foo: [HOTFIX] x",
+        "FIX: [HOTFIX] x",
+        ": x",
+        "fix:",
+        "fix: [HOTFIX]",
+        "fix: [HOTFIX]   ",
+        "[HOTFIX] x",
+        "fix: x",
+        "bad subject",
+        "bad subject\n\nMerge branch x",
+        "1.2.3",
+        "Merge branch 'x'",
+        "Revert \"quick\"",
+        "\u{feff}fix: [HOTFIX] x",
+        "  fix: [HOTFIX] x",
+    ] {
+        let ran = commit(message).fails(1);
+        assert!(
+            ran.stderr.contains("  ^") || ran.stderr.contains("^ expected"),
+            "{message}"
+        );
+    }
+    for (message, corrected) in [
+        ("fix : [HOTFIX] x", "fix: [HOTFIX] x"),
+        ("fix (a): [HOTFIX] x", "fix(a): [HOTFIX] x"),
+        ("fix(): [HOTFIX] x", "fix: [HOTFIX] x"),
+        ("fix(a) : [HOTFIX] x", "fix(a): [HOTFIX] x"),
+        ("fix:  [HOTFIX] x", "fix: [HOTFIX] x"),
+    ] {
+        commit(message)
+            .fails(1)
+            .says(&format!("^ expected: {corrected}\n"));
+    }
+}
+
+#[test]
+fn nothing_but_comments_is_no_message() {
+    let shop = Sandbox::incident();
+    let ran = commit_with_editor(&shop, "echo '# only' >\"$1\"", &[]).fails(1);
+    // git itself gives up before it asks the hook, or the hook says so.
+    let hook = shop.path("shop/.git/COMMENTS");
+    fs::write(&hook, "# only\n").unwrap();
+    let judged = shop
+        .hotfix(&["hook", "commit-msg", ".git/COMMENTS"])
+        .fails(1);
+    assert!(!ran.stderr.contains("kept"), "{}", ran.stderr);
+    judged.says("Say what was done: git hotfix commit -m \"…\"");
+}
+
+#[test]
+fn the_comment_string_is_the_last_that_is_set() {
+    let shop = Sandbox::incident();
+    shop.git(&["config", "core.commentChar", ";"]).ok();
+    shop.git(&["config", "core.commentString", "//"]).ok();
+    fs::write(shop.path("shop/.git/MSG"), "// note\nfix: [HOTFIX] x\n").unwrap();
+    shop.hotfix(&["hook", "commit-msg", ".git/MSG"]).ok();
+    fs::write(shop.path("shop/.git/MSG"), "; note\nfix: [HOTFIX] x\n").unwrap();
+    shop.hotfix(&["hook", "commit-msg", ".git/MSG"]).fails(1);
+}
+
+#[test]
+fn a_cherry_pick_and_a_revert_are_let_go_here() {
+    let shop = Sandbox::incident();
+    shop.git(&["switch", "-qc", "side", "main"]).ok();
+    shop.commit("src/side.rs", "", "feat: side");
+    shop.git(&["switch", "-q", BRANCH]).ok();
+    shop.git(&["cherry-pick", "side"]).ok();
+    assert_eq!(subject(&shop), "feat: side");
+    shop.git(&["revert", "--no-edit", "HEAD"]).ok();
+    assert_eq!(subject(&shop), "Revert \"feat: side\"");
+    // The gate lets the revert go too, for it says what it reverts.
+    let gate = shop.hotfix(&["gate"]).fails(1);
+    gate.says("feat: side: expected");
+}
+
+#[test]
+fn the_caret_counts_columns_as_the_screen_does() {
+    let shop = Sandbox::incident();
+    let message = "fix(面试评价) [HOTFIX] x";
+    let ran = shop.git(&["commit", "-q", "--allow-empty", "-m", message]);
+    expect![[r#"
+        ! hotfix: this message does not have the hotfix format
+        !   (':' comes after type and scope)
+        !   fix(面试评价) [HOTFIX] x
+        !                ^ expected: fix(面试评价): [HOTFIX] x
+        ! Your message is kept: git commit -m "fix(面试评价): [HOTFIX] x"
+        [exit 1]
+    "#]]
+    .assert_eq(&ran.screen());
+    let ran = shop.git(&["commit", "-q", "--allow-empty", "-m", "fix:\t[HOTFIX] x"]);
+    ran.fails(1).says("\n  fix: [HOTFIX] x\n      ^ expected");
+}
+
+// Only Linux tells what git was asked for.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_retry_of_an_amend_amends() {
+    let shop = unready();
+    let before = shop.rev("HEAD~1");
+    let ran = shop.git(&["commit", "-q", "--amend", "-m", "two"]).fails(1);
+    assert_eq!(
+        printed_retry(&ran),
+        "git commit --amend -m \"fix: [HOTFIX] two\""
+    );
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
+    assert_eq!(subject(&shop), "fix: [HOTFIX] two");
+    assert_eq!(shop.rev("HEAD~1"), before);
+}
+
+#[test]
+fn the_retry_of_a_reword_goes_on_with_the_rebase() {
+    let shop = Sandbox::incident();
+    for (text, words) in [("1", "one"), ("2", "two")] {
+        shop.write("shop/src/auth.rs", text);
+        let message = format!("fix: [HOTFIX] {words}");
+        shop.git(&["commit", "-qam", &message]).ok();
+    }
+    let todo = program(
+        &shop,
+        "todo.sh",
+        "#!/bin/sh\nsed -i '1s/^pick/reword/' \"$1\"\n",
+    );
+    let editor = program(&shop, "editor.sh", "#!/bin/sh\necho quick >\"$1\"\n");
+    let environment = [
+        ("GIT_SEQUENCE_EDITOR", todo.as_str()),
+        ("GIT_EDITOR", editor.as_str()),
+    ];
+    let ran = shop.git_with(&environment, &["rebase", "-q", "-i", "main"]);
+    let retry = printed_retry(&ran);
+    assert_eq!(
+        retry,
+        "git commit --amend -m \"fix: [HOTFIX] quick\" && git rebase --continue"
+    );
+    in_shell(&shop, &retry, &[("GIT_EDITOR", "true")]).ok();
+    let log = shop.git(&["log", "--format=%s", "main.."]).ok().stdout;
+    assert_eq!(log, "fix: [HOTFIX] two\nfix: [HOTFIX] quick\n");
+}
+
+#[test]
+fn the_retry_of_a_merge_ends_the_merge() {
+    let shop = Sandbox::incident();
+    shop.git(&["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] one"])
+        .ok();
+    shop.git(&["switch", "-qc", "side", "main"]).ok();
+    shop.commit("src/side.rs", "", "feat: side");
+    shop.git(&["switch", "-q", BRANCH]).ok();
+    let ran = shop.git(&["merge", "-q", "-m", "get side", "side"]);
+    assert_ne!(ran.code, 0);
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
+    assert_eq!(subject(&shop), "fix: [HOTFIX] get side");
+    assert!(shop.has("HEAD^2"));
+}
+
+#[test]
+fn lines_that_an_editor_would_take_for_comments_are_not_lost() {
+    let shop = Sandbox::incident();
+    shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
+    shop.write("message", "Quick fix\n\n# a heading\ntext\n");
+    let ran = shop.git(&["commit", "-qa", "-F", "../message"]).fails(1);
+    let retry = printed_retry(&ran);
+    let mend = "#!/bin/sh\nsed -i '1s/^/fix: [HOTFIX] /' \"$1\"\n";
+    let mend = program(&shop, "mend.sh", mend);
+    in_shell(&shop, &retry, &[("GIT_EDITOR", &mend)]).ok();
+    let message = shop.git(&["log", "-1", "--format=%B"]).ok().stdout;
+    let want = "fix: [HOTFIX] Quick fix\n\n# a heading\ntext";
+    assert_eq!(message.trim_end(), want);
+}
