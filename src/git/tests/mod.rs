@@ -1,6 +1,7 @@
 //! Promises of the git layer, kept with real repositories made by real git.
 
 mod history;
+mod merges;
 mod network;
 mod objects;
 mod opening;

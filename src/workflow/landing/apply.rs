@@ -157,30 +157,65 @@ fn move_refs(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
 
 /// The landing's line in the timeline; the same landing twice is one.
 fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
-    let words = |target: &Target| format!("{} {}", target.branch, target.result.short());
+    let words = |target: &Target| plan.landed_word(target);
     let told = told_by_production(ctx, plan)?;
     let (at, detail) = told.unwrap_or_else(|| (at, plan.landed_words(words)));
+    let left_out = left_out(plan);
+    let all_contained = plan
+        .targets
+        .iter()
+        .all(|target| target.outcome.is_contained());
+    let is_through = plan.tip.is_none() && all_contained;
     store::change(ctx, &plan.id, "Fix landed", |record| {
+        let has = |text: &String| record.actions().iter().any(|item| item.text == *text);
+        let open = left_out.iter().filter(|text| !has(text)).cloned();
+        let mut changes: Vec<Change> = open.map(|text| Change::Action { text }).collect();
         let again = record.timeline().iter().any(|entry| {
             entry.milestone == Some(Milestone::Landed) && entry.text.ends_with(&detail)
         });
-        if again || (plan.tip.is_none() && record.reached(Milestone::Landed).is_some()) {
-            return Ok(Vec::new());
+        if again || (is_through && record.reached(Milestone::Landed).is_some()) {
+            return Ok(changes);
         }
         let detail = Some(detail.clone());
-        Ok(vec![Change::Milestone {
-            milestone: Milestone::Landed,
+        let milestone = Milestone::Landed;
+        changes.push(Change::Milestone {
+            milestone,
             at,
             detail,
-        }])
+        });
+        Ok(changes)
     })?;
     Ok(())
+}
+
+/// What is left to do for each branch that the fix landed without. The branch may be gone by then:
+/// the commit to take is one that production keeps.
+fn left_out(plan: &Plan) -> Vec<String> {
+    let Some(production) = plan.production() else {
+        return Vec::new();
+    };
+    let landing = match &production.outcome {
+        Outcome::Contained(held) => held.by.as_ref(),
+        Outcome::Squashed { .. } => Some(&production.result),
+        _ => None,
+    };
+    let fix = plan.fix.as_ref().map(|fix| &fix.tip);
+    let words = |branch: &String| match (landing, fix) {
+        (Some(landing), _) => format!(
+            "git switch {branch} && git cherry-pick -x {}",
+            landing.short()
+        ),
+        (None, Some(tip)) => format!("git switch {branch} && git merge {}", tip.short()),
+        (None, None) => "git hotfix finish".to_owned(),
+    };
+    let text = |branch: &String| format!("Bring the fix to {branch}: {}", words(branch));
+    plan.skipped.iter().map(text).collect()
 }
 
 /// The landing as the record inside production tells it: now, or before an interruption. Both must
 /// use the same words, or the file would differ from what landed.
 fn told_by_production(ctx: &Context<'_>, plan: &Plan) -> Result<Option<(DateTime<Utc>, String)>> {
-    let told = |target: &&Target| plan.record.is_some() || target.outcome == Outcome::Contained;
+    let told = |target: &&Target| plan.record.is_some() || target.outcome.is_contained();
     let Some(production) = plan.production().filter(told) else {
         return Ok(None);
     };

@@ -1,17 +1,18 @@
 //! Everything computed, nothing moved.
 
-use super::Options;
+use super::outlook::{FixRange, Pick, SQUASHED};
+use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
-use super::targets::{self, Outcome, Role, Target};
-use super::trees;
+use super::targets::{Outcome, Role, Source, Survey, Target};
+use super::{Options, destinations, earlier, trees};
 use crate::git::network::PushLine;
-use crate::git::{Oid, Worktree};
+use crate::git::{CommitInfo, Oid, Worktree};
 use crate::policy::gate::Deed;
-use crate::policy::message::Format;
+use crate::policy::picked;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, gate, incident, postmortem};
+use crate::workflow::{Context, Error, Result, gate, incident, merged, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -32,16 +33,24 @@ pub struct Plan {
     pub tip: Option<Oid>,
     /// The commit the hotfix starts from.
     pub base: Option<Oid>,
+    /// What is or was landed; nothing when the branch is gone and no landing is found.
+    pub fix: Option<FixRange>,
     /// The remote.
     pub remote: Option<String>,
     /// What the remote has of the hotfix branch.
     pub remote_branch: Option<Oid>,
     /// Every branch that gets the fix.
     pub targets: Vec<Target>,
+    /// The commit by which production has the fix: now, or from earlier.
+    pub landing: Option<Oid>,
+    /// The branches that were to get it and do not.
+    pub skipped: Vec<String>,
     /// The release tag.
     pub tag: Option<PlannedTag>,
     /// The complete record's text, when it lands with the fix.
     pub record: Option<String>,
+    /// The record is complete: it lands with the fix.
+    pub with_record: bool,
     /// The work trees of the repository.
     pub worktrees: Vec<Worktree>,
     /// The gate's findings that the override passes.
@@ -58,6 +67,16 @@ impl Plan {
         self.targets
             .iter()
             .find(|target| target.role == Role::Production)
+    }
+
+    /// A target with the commit that has the fix. In production others may have come on top of it.
+    pub(super) fn landed_word(&self, target: &Target) -> String {
+        let landing = self
+            .landing
+            .as_ref()
+            .filter(|_| target.role == Role::Production);
+        let commit = landing.unwrap_or(&target.result);
+        format!("{} {}", target.branch, commit.short())
     }
 
     /// Where the fix goes, for the record.
@@ -139,9 +158,21 @@ pub(super) fn plan(
         None => None,
     };
     refuse_empty(&branch, tip.as_ref(), base.as_ref())?;
-    let targets = targets::survey(ctx, &production, tip.as_ref())?;
-    refuse_strangers(ctx, &targets, tip.as_ref(), options)?;
-    refuse_conflicts(&branch, &production, &targets)?;
+    let fix = match &tip {
+        Some(tip) => Some(FixRange {
+            tip: tip.clone(),
+            base: base.clone(),
+        }),
+        None => earlier::fix(ctx, &id, &stored.record, &production)?,
+    };
+    let survey = Survey {
+        production: &production,
+        options,
+        fix: fix.as_ref(),
+    };
+    let (targets, skipped) = survey.targets(ctx)?;
+    refuse_strangers(ctx, &targets, fix.as_ref().map(|fix| &fix.tip), options)?;
+    refuse_undecided(&branch, &production, &targets, fix.as_ref(), options)?;
     let record = &stored.record;
     let mut plan = Plan {
         title: record.title().unwrap_or(&id).to_owned(),
@@ -151,11 +182,15 @@ pub(super) fn plan(
         tip_before: tip.clone(),
         tip,
         base,
+        fix,
         remote: production.remote.clone(),
         remote_branch: None,
         targets,
+        skipped,
+        landing: None,
         tag: None,
         record: None,
+        with_record: false,
         worktrees,
         findings,
         overridden,
@@ -165,11 +200,16 @@ pub(super) fn plan(
     if let Some(version) = &options.tag {
         plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
     }
-    if !options.dry_run {
-        put_record_in(ctx, &stored, &production, &mut plan, at)?;
+    plan.with_record = takes_record(&stored, &plan);
+    if plan.with_record && !options.dry_run {
+        put_record_in(ctx, &stored, &production, &mut plan, options, at)?;
     }
-    write_merges(ctx, &stored, &mut plan)?;
-    tag::write(ctx, &mut plan)?;
+    write_landings(ctx, &stored, &mut plan, options)?;
+    let now = plan.production().map(|target| target.result.clone());
+    plan.landing = tag::landing(ctx, &plan)?.or(now);
+    if !options.dry_run {
+        tag::write(ctx, &mut plan)?;
+    }
     trees::refuse_overwriting(ctx, &plan, options)?;
     Ok(plan)
 }
@@ -190,7 +230,8 @@ fn branch_of(stored: &Stored) -> Result<String> {
 
 fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
     let tip = gate::tip(ctx, &stored.record)?;
-    if tip.is_none() && stored.record.reached(Milestone::Landed).is_none() {
+    let is_nowhere = tip.is_none() && stored.record.reached(Milestone::Landed).is_none();
+    if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
         return Err(
             Error::failed(format!("the branch {branch} is not in this repository"))
                 .untouched("Nothing was changed.")
@@ -236,8 +277,8 @@ fn refresh(
     let Some(remote) = production.remote.as_deref() else {
         return Ok(());
     };
-    let mut branches = vec![production.branch.clone(), branch.to_owned()];
-    branches.extend(targets::back_merges(ctx, production));
+    let mut branches = destinations::asked(ctx, production, options);
+    branches.push(branch.to_owned());
     if !options.push {
         production::try_track(ctx, remote, &branches, options.tag.is_some());
         return Ok(());
@@ -274,8 +315,13 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
         (None, Some(production)) if deleted => Some(&production.result),
         (None, _) => None,
     };
+    let landed = |there: &Oid| match (&plan.tip, &plan.fix) {
+        (None, Some(fix)) => ctx.repo.contains(&fix.tip, there),
+        _ => Ok(false),
+    };
     if let (Some(there), Some(whole)) = (&there, whole)
         && !ctx.repo.contains(whole, there)?
+        && !landed(there)?
     {
         let take_in = match plan.tip {
             Some(_) => format!("git switch {branch} && git pull --rebase {remote} {branch}"),
@@ -289,85 +335,13 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
     Ok(there)
 }
 
-/// Commits of a target that the remote has not would go to production along with the fix.
-fn refuse_strangers(
-    ctx: &Context<'_>,
-    targets: &[Target],
-    tip: Option<&Oid>,
-    options: &Options,
-) -> Result<()> {
-    for target in targets {
-        let strangers = targets::strangers(ctx, target, tip)?;
-        let Some(first) = strangers.first() else {
-            continue;
-        };
-        let branch = &target.branch;
-        let count = strangers.len();
-        let are = if count == 1 { "a commit" } else { "commits" };
-        let message = format!("{branch} has {are} here that the remote has not");
-        if !options.push {
-            let of = if count == 1 { "it" } else { "they" };
-            ctx.warn(format!(
-                "{message} ({}): {of} will go along",
-                first.id.short()
-            ));
-            continue;
-        }
-        let mut error = Error::refused(message)
-            .untouched("Nothing was changed, here or there. They would be released with the fix.")
-            .next(format!("Push them first, if they are meant to be: git push <remote> {branch}"))
-            .next(format!(
-                "Or put them aside: git branch {branch}-aside {branch} && git branch -f {branch} {}",
-                target.remote.as_ref().map_or("", Oid::short)
-            ));
-        for commit in strangers.iter().take(5) {
-            error = error.detail(format!("{} {}", commit.id.short(), commit.subject()));
-        }
-        return Err(error);
-    }
-    Ok(())
-}
-
-fn refuse_conflicts(branch: &str, production: &Production, targets: &[Target]) -> Result<()> {
-    let conflicting = |target: &&Target| matches!(target.outcome, Outcome::Conflict { .. });
-    let Some(first) = targets.iter().find(conflicting) else {
-        return Ok(());
-    };
-    let there = production
-        .remote
-        .as_deref()
-        .map_or(String::new(), |r| format!(", here or on {r}"));
-    let mut error = Error::refused(format!("{branch} does not merge cleanly everywhere"))
-        .untouched(format!("Nothing was changed{there}."))
-        .next("Merge it yourself and run finish again:")
-        .next(merge_by_hand(branch, first));
-    for target in targets {
-        error = error.detail(match &target.outcome {
-            Outcome::Contained => format!("{}  holds the fix already", target.branch),
-            Outcome::Merged { .. } => format!("{}  merges cleanly", target.branch),
-            Outcome::Conflict { files } => {
-                format!("{}  conflicts in {}", target.branch, files.join(", "))
-            }
-        });
-    }
-    Err(error)
-}
-
-/// A local branch that is behind would merge something else than what lands.
-fn merge_by_hand(branch: &str, target: &Target) -> String {
-    let Target {
-        branch: name,
-        local,
-        start,
-        ..
-    } = target;
-    match local {
-        Some(local) if local != start => {
-            let start = start.short();
-            format!("git switch {name} && git merge --ff-only {start} && git merge {branch}")
-        }
-        _ => format!("git switch {name} && git merge {branch}"),
-    }
+/// A record that is complete lands with the fix. An override or a target left out leaves an action
+/// item behind: such a record is not complete yet.
+fn takes_record(stored: &Stored, plan: &Plan) -> bool {
+    let landed = |target: &Target| target.outcome.is_contained();
+    let lands = plan.tip.is_some() && !plan.production().is_none_or(landed);
+    let leaves_an_action = plan.overridden.is_some() || !plan.skipped.is_empty();
+    lands && !leaves_an_action && postmortem::is_complete(&stored.record)
 }
 
 /// A complete record lands with the fix, on top of it. It says so itself, so that the file in the
@@ -377,18 +351,12 @@ fn put_record_in(
     stored: &Stored,
     production: &Production,
     plan: &mut Plan,
+    options: &Options,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let landed = plan
-        .production()
-        .is_none_or(|target| target.outcome == Outcome::Contained);
-    let Some(tip) = plan.tip.clone().filter(|_| !landed) else {
+    let Some(tip) = plan.tip.clone() else {
         return Ok(());
     };
-    // An override leaves an action item behind: such a record is not complete yet.
-    if plan.overridden.is_some() || !postmortem::is_complete(&stored.record) {
-        return Ok(());
-    }
     let detail = Some(plan.landed_words(|target| target.branch.clone()));
     let change = Change::Milestone {
         milestone: Milestone::Landed,
@@ -403,45 +371,155 @@ fn put_record_in(
         tip: stored.tip.clone(),
     };
     plan.tip = postmortem::commit(ctx, &stored, &plan.branch, &tip)?.or(Some(tip));
-    plan.targets = targets::survey(ctx, production, plan.tip.as_ref())?;
-    refuse_conflicts(&plan.branch, production, &plan.targets)
+    if let (Some(fix), Some(tip)) = (&mut plan.fix, &plan.tip) {
+        fix.tip = tip.clone();
+    }
+    let fix = plan.fix.as_ref();
+    let survey = Survey {
+        production,
+        options,
+        fix,
+    };
+    plan.targets = survey.targets(ctx)?.0;
+    refuse_undecided(&plan.branch, production, &plan.targets, fix, options)
 }
 
-fn write_merges(ctx: &Context<'_>, stored: &Stored, plan: &mut Plan) -> Result<()> {
-    let Some(tip) = plan.tip.clone() else {
+/// The commits that land. A dry run makes none that anybody would sign: one that only holds the tree
+/// shows as well what would become of the work trees.
+fn write_landings(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    plan: &mut Plan,
+    options: &Options,
+) -> Result<()> {
+    let Some(fix) = plan.fix.clone() else {
+        for target in &mut plan.targets {
+            target.made = Some(target.result.clone());
+        }
         return Ok(());
     };
+    let writer = Writer {
+        ctx,
+        stored,
+        branch: &plan.branch,
+        fix: &fix,
+        dry_run: options.dry_run,
+    };
+    let mut landing = None;
     for target in &mut plan.targets {
-        if let Outcome::Merged { tree } = &target.outcome {
-            let message = message(&ctx.settings.format, stored, &plan.branch, target);
-            let parents = [target.start.clone(), tip.clone()];
-            let written = ctx.repo.commit_tree(tree, &parents, &message);
-            target.result = written.map_err(|error| {
-                Error::from(error)
-                    .context(format!(
-                        "the merge into {} could not be written",
-                        target.branch
-                    ))
-                    .untouched("Nothing was changed, here or there.")
-            })?;
+        let written = writer.landing(target, landing.as_ref()).map_err(|error| {
+            error
+                .context(format!(
+                    "the commit for {} could not be written",
+                    target.branch
+                ))
+                .untouched("Nothing was changed, here or there.")
+        })?;
+        target.result = written;
+        if target.role == Role::Production {
+            landing = Some(match &target.outcome {
+                Outcome::Contained(held) => held.by.clone().unwrap_or(target.result.clone()),
+                _ => target.result.clone(),
+            });
+        }
+        let is_there = target.result == target.start;
+        let is_real = !options.dry_run || is_there;
+        target.made = is_real.then(|| target.result.clone());
+        // A record that goes along names the minute of the landing.
+        if is_there || is_real || !plan.with_record {
+            target.tree = Some(ctx.repo.commit(&target.result)?.tree);
         }
     }
     Ok(())
 }
 
-/// A valid Conventional Commit, so that the team's own hooks and tools take it.
-fn message(format: &Format, stored: &Stored, branch: &str, target: &Target) -> String {
-    let record = &stored.record;
-    let trailers = format!(
-        "Incident: {}\nSeverity: {}\n",
-        stored.id,
-        record.field(Field::Severity).unwrap_or("unknown")
-    );
-    match target.role {
-        Role::Production => {
-            let title = record.title().unwrap_or(&stored.id);
-            format!("{}\n\n{trailers}", format.own_header(title))
+/// Writes what lands.
+struct Writer<'a, 'c> {
+    ctx: &'a Context<'c>,
+    stored: &'a Stored,
+    branch: &'a str,
+    fix: &'a FixRange,
+    dry_run: bool,
+}
+
+impl Writer<'_, '_> {
+    /// What a target becomes; `production` is the commit by which production has the fix.
+    fn landing(&self, target: &Target, production: Option<&Oid>) -> Result<Oid> {
+        let start = &target.start;
+        match &target.outcome {
+            Outcome::Merged { tree, source } => {
+                let source = match (source, production) {
+                    (Source::Landing, Some(landing)) => landing,
+                    _ => &self.fix.tip,
+                };
+                self.commit(tree, &[start.clone(), source.clone()], target)
+            }
+            Outcome::Squashed { tree } => self.commit(tree, std::slice::from_ref(start), target),
+            Outcome::FastForwarded => Ok(self.fix.tip.clone()),
+            Outcome::Picked { picks, .. } => {
+                let mut tip = start.clone();
+                for pick in picks {
+                    tip = self.pick(pick, &tip)?;
+                }
+                Ok(tip)
+            }
+            _ => Ok(target.result.clone()),
         }
-        Role::BackMerge => format!("chore: merge {branch} into {}\n\n{trailers}", target.branch),
+    }
+
+    fn commit(&self, tree: &Oid, parents: &[Oid], target: &Target) -> Result<Oid> {
+        if self.dry_run {
+            return Ok(self.ctx.repo.stand_in(tree, parents)?);
+        }
+        let message = self.message(target)?;
+        Ok(self.ctx.repo.commit_tree(tree, parents, &message)?)
+    }
+
+    fn pick(&self, pick: &Pick, onto: &Oid) -> Result<Oid> {
+        let Pick { commit, tree } = pick;
+        let parents = std::slice::from_ref(onto);
+        if self.dry_run {
+            return Ok(self.ctx.repo.stand_in(tree, parents)?);
+        }
+        let message = self.ctx.repo.message(commit)?;
+        let message = picked::with_origin(&message, commit.as_str());
+        let written = self
+            .ctx
+            .repo
+            .commit_tree_by(tree, parents, &message, commit);
+        Ok(written?)
+    }
+
+    /// A valid Conventional Commit, so that the team's own hooks and tools take it.
+    fn message(&self, target: &Target) -> Result<String> {
+        let (stored, branch) = (self.stored, self.branch);
+        let record = &stored.record;
+        let trailers = format!(
+            "Incident: {}\nSeverity: {}\n",
+            stored.id,
+            record.field(Field::Severity).unwrap_or("unknown")
+        );
+        let title = record.title().unwrap_or(&stored.id);
+        let header = self.ctx.settings.format.own_header(title);
+        Ok(match (target.role, &target.outcome) {
+            (_, Outcome::Squashed { .. }) => {
+                let (commits, tip) = (self.commits()?, &self.fix.tip);
+                format!("{header}\n\n{commits}\n{SQUASHED}: {tip}\n{trailers}")
+            }
+            (Role::Production, _) => format!("{header}\n\n{trailers}"),
+            _ => format!("chore: merge {branch} into {}\n\n{trailers}", target.branch),
+        })
+    }
+
+    /// What a squash holds, a line each.
+    fn commits(&self) -> Result<String> {
+        let (base, tip) = (
+            self.fix.base.as_slice(),
+            std::slice::from_ref(&self.fix.tip),
+        );
+        let range = self.ctx.repo.range(base, tip, 0)?;
+        let line =
+            |commit: &CommitInfo| format!("- {} ({})\n", commit.subject(), commit.id.short());
+        Ok(range.iter().map(line).collect())
     }
 }
