@@ -105,8 +105,7 @@ pub(super) enum Command {
     /// What git runs; see githooks(5)
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
-    /// Every setting, its value, and where it came from
-    Config(Plain),
+    Config(c::config::ConfigArgs),
     Tour(c::tour::TourArgs),
 }
 

@@ -136,7 +136,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
-        Command::Config(_) => c::config::cmd_config(ui, ctx),
+        Command::Config(args) => c::config::cmd_config(ui, ctx, args),
         Command::Hook(_) | Command::Tour(_) => Ok(0),
     }
 }
@@ -144,6 +144,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
 #[cfg(test)]
 mod tests {
     use crate::policy::gate::{self, Deed, GateMode, LandingMode};
+    use crate::policy::message::Format;
     use crate::record::{Record, lint};
     use crate::workflow::next::{Progressed, step};
 
@@ -208,9 +209,10 @@ mod tests {
     #[test]
     fn every_remedy_and_every_next_step_is_a_command_of_ours() {
         let mut commands = Vec::new();
+        let format = Format::default();
         for record in records() {
             let blocks = (GateMode::Block, LandingMode::Merge);
-            let gate = gate::findings(Some(&record), &[], Deed::Land, blocks.0, blocks.1);
+            let gate = gate::findings(Some(&record), &[], Deed::Land, blocks.0, blocks.1, &format);
             let findings = lint::lint(&record).into_iter().chain(gate);
             let remedies: Vec<String> = findings.filter_map(|finding| finding.remedy).collect();
             for commits in [0, 1] {
@@ -226,7 +228,14 @@ mod tests {
             }
             commands.extend(remedies);
         }
-        let none = gate::findings(None, &[], Deed::Land, GateMode::Block, LandingMode::Merge);
+        let none = gate::findings(
+            None,
+            &[],
+            Deed::Land,
+            GateMode::Block,
+            LandingMode::Merge,
+            &format,
+        );
         commands.extend(none.into_iter().filter_map(|finding| finding.remedy));
         commands.sort();
         commands.dedup();

@@ -22,7 +22,10 @@ pub(super) fn values(place: usize) -> Vec<String> {
             let rows = Severities::default();
             rows.rows().iter().map(ToString::to_string).collect()
         }
-        at::BACK_MERGE | at::SECTIONS | at::RELEASE_BRANCHES => Vec::new(),
+        at::TYPES => one("fix"),
+        at::SCOPE => one("optional"),
+        at::TAG => one("[HOTFIX]"),
+        at::TRAILERS | at::BACK_MERGE | at::SECTIONS | at::RELEASE_BRANCHES => Vec::new(),
         _ => one(""),
     }
 }

@@ -55,11 +55,11 @@ fn entry(
 }
 
 fn single(place: usize, value: &Spanned<DeValue<'_>>) -> Option<String> {
-    let seconds = matches!(place, at::TIMEOUT | at::PUSH_TIMEOUT);
+    let number = matches!(place, at::TIMEOUT | at::PUSH_TIMEOUT | at::SUBJECT_LENGTH);
     match value.get_ref() {
         DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) if seconds && number.radix() == 10 => {
-            Some(number.as_str().to_owned())
+        DeValue::Integer(written) if number && written.radix() == 10 => {
+            Some(written.as_str().to_owned())
         }
         _ => None,
     }
@@ -92,6 +92,8 @@ fn mistyped(text: &str, place: usize, value: &Spanned<DeValue<'_>>) -> ConfigErr
     let wanted = match place {
         at::GATE => "is one of \"block\", \"warn\", \"off\"",
         at::LANDING => "is one of \"merge\", \"pull-request\"",
+        at::SCOPE => "is one of \"optional\", \"required\", \"forbidden\"",
+        at::SUBJECT_LENGTH => "is a number of characters",
         at::TIMEOUT | at::PUSH_TIMEOUT => "is a number of seconds, or text like \"10s\"",
         _ => "is text in quotes",
     };

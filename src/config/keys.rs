@@ -71,6 +71,26 @@ pub const KEYS: &[Key] = &[
         "\"auto\": start, or the first record in a clone, installs them; \"manual\": never.",
     ),
     many(
+        "types",
+        "Types a fix's commit may have, the first by default: \"fix\", \"perf\".",
+    ),
+    one(
+        "scope",
+        "The scope in fix(scope): \"optional\", \"required\" or \"forbidden\".",
+    ),
+    one(
+        "tag",
+        "What stands between 'fix: ' and the description; empty: nothing.",
+    ),
+    one(
+        "subject-length",
+        "The most characters of a commit's first line; empty: no limit.",
+    ),
+    many(
+        "trailers",
+        "Trailers a commit must have; Incident and Severity are filled in.",
+    ),
+    many(
         "release-branches",
         "Open release branches, which get the fix too, as patterns: \"release/*\".",
     ),
@@ -96,9 +116,14 @@ pub(super) mod at {
     pub(crate) const SEVERITIES: usize = 11;
     pub(crate) const TAG_PREFIX: usize = 12;
     pub(crate) const HOOKS: usize = 13;
-    pub(crate) const RELEASE_BRANCHES: usize = 14;
-    pub(crate) const STYLE: usize = 15;
-    pub(crate) const COUNT: usize = 16;
+    pub(crate) const TYPES: usize = 14;
+    pub(crate) const SCOPE: usize = 15;
+    pub(crate) const TAG: usize = 16;
+    pub(crate) const SUBJECT_LENGTH: usize = 17;
+    pub(crate) const TRAILERS: usize = 18;
+    pub(crate) const RELEASE_BRANCHES: usize = 19;
+    pub(crate) const STYLE: usize = 20;
+    pub(crate) const COUNT: usize = 21;
 }
 
 /// A key's place by its exact name.
@@ -165,6 +190,11 @@ mod tests {
             (at::SEVERITIES, "severities"),
             (at::TAG_PREFIX, "tag-prefix"),
             (at::HOOKS, "hooks"),
+            (at::TYPES, "types"),
+            (at::SCOPE, "scope"),
+            (at::TAG, "tag"),
+            (at::SUBJECT_LENGTH, "subject-length"),
+            (at::TRAILERS, "trailers"),
             (at::RELEASE_BRANCHES, "release-branches"),
             (at::STYLE, "style"),
         ];

@@ -171,10 +171,10 @@ fn read(sources: &Sources<'_>, strict: bool) -> Result<(Settings, Vec<ConfigErro
 }
 
 /// The values a layer without arrays wrote as one text. Items and severities hold commas, so only
-/// branches are split at them.
+/// branches and words are split at them.
 pub(super) fn split(place: usize, value: &str) -> Vec<String> {
     let separators: &[char] = match place {
-        at::BACK_MERGE => &[',', '\n'],
+        at::BACK_MERGE | at::TYPES | at::TRAILERS => &[',', '\n'],
         _ if KEYS[place].list => &['\n'],
         _ => return vec![value.to_owned()],
     };

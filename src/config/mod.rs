@@ -19,6 +19,7 @@ pub use keys::{KEYS, Key};
 pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 
 use crate::policy::gate::{GateMode, LandingMode};
+use crate::policy::message::Format;
 use crate::policy::severity::Severities;
 use crate::policy::style::Style;
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub tag_prefix: String,
     /// `hooks`: `start` installs them where none stand.
     pub auto_hooks: bool,
+    /// `types`, `scope`, `tag`, `subject-length`, `trailers`: the format of a commit message.
+    pub format: Format,
     /// `release-branches`: patterns of branches that get the fix while they are open.
     pub release_branches: Vec<String>,
     /// `style`: merge, squash, fast-forward.

@@ -1,5 +1,7 @@
 //! From what the layers wrote to values that can be used.
 
+mod format;
+
 use super::Settings;
 use super::keys::{KEYS, at};
 use super::layers::{ConfigError, Layered, Origin, Raw};
@@ -32,6 +34,7 @@ pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings
         severities: severities(layered)?,
         tag_prefix: tag_prefix(layered)?,
         auto_hooks: auto_hooks(layered)?,
+        format: format::format(layered)?,
         release_branches: release_branches(layered)?,
         style: style(layered)?,
         origins: Vec::new(),
@@ -333,6 +336,8 @@ fn tag_prefix(layered: &Layered) -> Result<String, ConfigError> {
 fn origins(layered: &Layered, settings: &Settings) -> Vec<(super::Key, String, Origin)> {
     let shown = |place: usize| match place {
         at::BACK_MERGE => settings.back_merge.join(", "),
+        at::TYPES => settings.format.types.join(", "),
+        at::TRAILERS => settings.format.trailers.join(", "),
         at::POSTMORTEMS => settings.postmortems.clone(),
         at::TIMEOUT => seconds(settings.timeout),
         at::PUSH_TIMEOUT => seconds(settings.push_timeout),

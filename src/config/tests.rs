@@ -4,6 +4,7 @@ mod refused;
 
 use super::*;
 use crate::git::{ConfigEntry, ConfigScope};
+use crate::policy::message::Scope;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -85,6 +86,55 @@ fn the_defaults() {
     assert_eq!(settings.sections, [""; 0]);
     assert_eq!(settings.severities, Severities::default());
     assert_eq!(settings.tag_prefix, "");
+    assert_eq!(settings.format, Format::default());
+}
+
+#[test]
+fn the_format_in_every_layer() {
+    let text = "types = [\"fix\", \"perf\", \"fix\"]\nscope = \"required\"\ntag = \"\"\n\
+        subject-length = 72\ntrailers = [\"Incident\", \"incident\"]\n";
+    let of_file = file(text).unwrap();
+    let entries = [
+        (Local, "hotfix.types", "fix, perf"),
+        (Local, "hotfix.scope", "required"),
+        (Local, "hotfix.tag", ""),
+        (Local, "hotfix.subjectlength", "72"),
+        (Local, "hotfix.trailers", "Incident"),
+    ];
+    let want = Format {
+        types: vec!["fix".to_owned(), "perf".to_owned()],
+        scope: Scope::Required,
+        tag: String::new(),
+        subject_length: Some(72),
+        trailers: vec!["Incident".to_owned()],
+    };
+    assert_eq!(of_file.format, want);
+    assert_eq!(git(&entries).unwrap().format, want);
+    assert_eq!(origin(&of_file, "types").0, "fix, perf");
+    let variables = [
+        ("GIT_HOTFIX_TYPES", "fix,perf"),
+        ("GIT_HOTFIX_TAG", "[P0]"),
+        ("GIT_HOTFIX_SUBJECT_LENGTH", "72"),
+        ("GIT_HOTFIX_TRAILERS", "Incident\nSeverity"),
+    ];
+    let of_environment = environment(&variables).unwrap().format;
+    assert_eq!(of_environment.types, want.types);
+    assert_eq!(of_environment.tag, "[P0]");
+    assert_eq!(of_environment.trailers, ["Incident", "Severity"]);
+    let remedy = |result: Result<Settings, ConfigError>| result.unwrap_err().remedy;
+    assert_eq!(
+        remedy(git(&[(Local, "hotfix.tag", " x")])).as_deref(),
+        Some("git config --local hotfix.tag '[HOTFIX]'")
+    );
+    for (text, words) in [
+        ("types = \"fix\"", "types = [\"…\"]"),
+        ("scope = true", "\"optional\", \"required\", \"forbidden\""),
+        ("subject-length = [72]", "a number of characters"),
+        ("tag = 1", "text in quotes"),
+    ] {
+        let error = file(text).unwrap_err();
+        assert!(error.message.contains(words), "{error}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The only tests of the rules that start a program: what git does is not ours to remember.
 
 use super::branch;
-use super::message::{Cleaning, Cleanup, clean};
+use super::message::{Cleaning, Cleanup, Format, clean};
 use proptest::prelude::*;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -68,6 +68,33 @@ proptest! {
             if let Some((true, expected)) = git(arguments, &message) {
                 prop_assert_eq!(clean(&message, &how), expected);
             }
+        }
+    }
+
+    #[test]
+    fn trailers(
+        lines in proptest::collection::vec(
+            "(Incident|incident|Severity|a b|Signed-off-by: a|[(]cherry picked from commit 1|)\
+             ( ?: ?[a-z]{0,2}|:|)|[ \t][a-z]?|",
+            0..8,
+        ),
+    ) {
+        let message = format!("fix: x\n{}\n", lines.join("\n"));
+        let arguments = ["interpret-trailers", "--parse", "--no-divider"];
+        if let Some((true, parsed)) = git(&arguments, message.as_bytes()) {
+            let parsed = String::from_utf8_lossy(&parsed).into_owned();
+            let found = parsed.lines().any(|line| {
+                let trailer = line.split_once(':');
+                trailer.is_some_and(|(name, value)| {
+                    name.trim().eq_ignore_ascii_case("incident") && !value.trim().is_empty()
+                })
+            });
+            let format = Format {
+                trailers: vec!["Incident".to_owned()],
+                ..Format::default()
+            };
+            let missing = !format.missing_trailers(message.as_bytes()).is_empty();
+            prop_assert_eq!(missing, !found, "{:?} {}", message, parsed);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The deploy gate: what must hold before a fix is pushed or landed.
 
-use super::message::{self, Situation};
+use super::message::{self, Format, Situation};
 use crate::record::{Field, Finding, Item, ItemState, Level, Record};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,7 @@ pub fn findings(
     deed: Deed,
     gate: GateMode,
     landing: LandingMode,
+    format: &Format,
 ) -> Vec<Finding> {
     let Some(weights) = Weights::of(deed, gate, landing) else {
         return Vec::new();
@@ -72,7 +73,7 @@ pub fn findings(
             "git hotfix start \"what is broken\"",
         )),
     }
-    of_messages(commits, weights.message, &mut found);
+    of_messages(commits, weights.message, format, &mut found);
     found
 }
 
@@ -217,13 +218,13 @@ fn distinctive_word(items: &[Item], at: usize) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn of_messages(commits: &[FixCommit<'_>], level: Level, found: &mut Vec<Finding>) {
+fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: &mut Vec<Finding>) {
     for (at, commit) in commits.iter().enumerate() {
         let situation = Situation {
             merging: commit.merge,
             local: false,
         };
-        let Some(fault) = message::fault(commit.message, situation) else {
+        let Some(fault) = message::fault(commit.message, situation, format) else {
             continue;
         };
         let short = commit.id.get(..7).unwrap_or(commit.id);
@@ -237,7 +238,7 @@ fn of_messages(commits: &[FixCommit<'_>], level: Level, found: &mut Vec<Finding>
             ..finding(
                 "gate-message",
                 level,
-                &format!("{short} {}: {wanted}", fault.text),
+                &format!("{short} {}: {wanted}", message::subject(commit.message)),
                 &remedy,
             )
         });

@@ -91,6 +91,7 @@ pub fn judge_commits(
         deed,
         ctx.settings.gate,
         ctx.settings.landing,
+        &ctx.settings.format,
     ))
 }
 

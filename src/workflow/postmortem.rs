@@ -4,7 +4,7 @@ use super::store::{self, Stored};
 use super::{Context, Error, Result, exclude, gate, incident, workfile};
 use crate::files;
 use crate::git::{Expect, Head, Oid, RefUpdate, Repo, Worktree};
-use crate::record::{Finding, Level, Record, lint};
+use crate::record::{Field, Finding, Level, Record, lint};
 use serde::Serialize;
 use std::path::Path;
 
@@ -102,7 +102,7 @@ pub fn finalize(ctx: &Context<'_>, given: Option<&str>, dry_run: bool) -> Result
 
 fn branch(ctx: &Context<'_>, stored: &Stored) -> Result<String> {
     if gate::tip(ctx, &stored.record)?.is_some()
-        && let Some(branch) = stored.record.field(crate::record::Field::Branch)
+        && let Some(branch) = stored.record.field(Field::Branch)
     {
         return Ok(branch.to_owned());
     }
@@ -217,10 +217,14 @@ pub(super) fn unhide(ctx: &Context<'_>, id: &str) -> Result<()> {
 
 fn message(ctx: &Context<'_>, stored: &Stored, branch: &str) -> String {
     let title = stored.record.title().unwrap_or(&stored.id);
-    let header = if branch.starts_with(&ctx.settings.prefix) {
-        format!("fix: [HOTFIX] postmortem of {title}")
-    } else {
-        format!("docs: postmortem of {title}")
-    };
-    format!("{header}\n\nIncident: {}\n", stored.id)
+    let title = format!("postmortem of {title}");
+    let incident = format!("Incident: {}", stored.id);
+    if !branch.starts_with(&ctx.settings.prefix) {
+        return format!("docs: {title}\n\n{incident}\n");
+    }
+    let format = &ctx.settings.format;
+    let message = format!("{}\n\n{incident}", format.own_header(&title));
+    let severity = stored.record.field(Field::Severity).unwrap_or_default();
+    let known = [("Severity".to_owned(), severity.to_owned())];
+    format!("{}\n", format.with_trailers(&message, &known))
 }

@@ -67,6 +67,7 @@ fn table() -> String {
     row("init", run(&["init"]));
     row("hooks status", run(&["hooks", "status"]));
     row("config", run(&["config"]));
+    row("config --ruleset", run(&["config", "--ruleset"]));
     row("an error", run(&["start", ""]));
     rows.concat()
 }

@@ -5,7 +5,20 @@ use crate::cli::table::{cut, padded, width};
 use crate::cli::ui::{Paint, Ui, paint};
 use crate::config::Origin;
 use crate::workflow::{Context, production};
+use clap::Args;
 use serde::Serialize;
+
+mod ruleset;
+
+/// Every setting, its value, and where it came from
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  git hotfix config --ruleset 2>/dev/null | head -1")]
+pub(crate) struct ConfigArgs {
+    /// The commit message's format as RE2 patterns, for a forge's rules
+    #[arg(long)]
+    ruleset: bool,
+}
 
 #[derive(Serialize)]
 struct Settings<'a> {
@@ -21,7 +34,10 @@ struct Setting<'a> {
     origin: &'a Origin,
 }
 
-pub(crate) fn cmd_config(ui: &Ui, ctx: &Context<'_>) -> CommandResult {
+pub(crate) fn cmd_config(ui: &Ui, ctx: &Context<'_>, args: &ConfigArgs) -> CommandResult {
+    if args.ruleset {
+        return ruleset::say(ui, ctx);
+    }
     let settings: Vec<Setting<'_>> = ctx
         .settings
         .origins

@@ -1,13 +1,16 @@
 //! `hook`: what the shims call
 
 use crate::cli::error::finding_lines;
+use crate::cli::table::width;
 use crate::cli::ui::{Paint, Ui, paint};
 use crate::cli::{CommandResult, REFUSED};
 use crate::env::Env;
 use crate::git::process;
+use crate::policy::message::Fault;
 use crate::record::Level;
-use crate::workflow::hook::{self, Judged, Rejection};
-use crate::workflow::{Context, Error};
+use crate::workflow::hook::{self, Judged};
+use crate::workflow::rejection::Rejection;
+use crate::workflow::{Context, Error, commit_msg};
 use clap::{Args, Subcommand};
 use std::io::Read;
 use std::path::PathBuf;
@@ -87,11 +90,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
     }
     let ctx = Context::open_leniently(env, ui)?;
     let done = match &args.event {
-        Event::CommitMsg { file } => {
-            hook::commit_msg(&ctx, file).map(|refused| refused.map_or(0, |r| say_rejection(ui, &r)))
-        }
+        Event::CommitMsg { file } => commit_msg::commit_msg(&ctx, file)
+            .map(|refused| refused.map_or(0, |r| say_rejection(ui, &r))),
         Event::PrepareCommitMsg { file, source, .. } => {
-            hook::prepare_commit_msg(&ctx, file, source.as_deref()).map(|()| 0)
+            commit_msg::prepare_commit_msg(&ctx, file, source.as_deref()).map(|()| 0)
         }
         Event::PrePush { remote, url } => {
             hook::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
@@ -113,25 +115,57 @@ fn read_stdin() -> Result<Vec<u8>, Error> {
 
 fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
     let fault = &rejection.fault;
+    let what = "this message does not have the hotfix format";
+    let reason = format!("({})", fault.reason);
+    let fits = width(&format!("hotfix: {what} {reason}")) <= ui.width;
+    let between = if fits { " " } else { "\n  " };
     ui.err(&format!(
-        "{} this message does not have the hotfix format ({})",
-        paint(Paint::Bad, "hotfix:"),
-        fault.reason
+        "{} {what}{between}{reason}",
+        paint(Paint::Bad, "hotfix:")
     ));
+    say_place(ui, fault);
+    let label = if rejection.empty {
+        "Say what was done:"
+    } else {
+        "Your message is kept:"
+    };
+    let one_line = format!("{label} {}", rejection.retry);
+    if width(&one_line) <= ui.width {
+        ui.err(&one_line);
+    } else {
+        ui.err(&format!("{label}\n  {}", rejection.retry));
+    }
+    REFUSED
+}
+
+/// The line, the caret at its first wrong place, and the line as it would be right; of a line that is
+/// missing, that alone.
+fn say_place(ui: &Ui, fault: &Fault) {
+    if let (Some(_), Some(missing)) = (&fault.trailer, &fault.expected) {
+        return ui.err(&format!("  add: {missing}"));
+    }
     let line = if fault.line > 1 {
         format!("line {}: ", fault.line)
     } else {
         String::new()
     };
     ui.err(&format!("  {line}{}", fault.text));
-    let caret = " ".repeat(2 + line.len() + fault.column);
-    let expected = fault
-        .expected
-        .as_ref()
-        .map_or(String::new(), |text| format!(" expected: {text}"));
-    ui.err(&format!("{caret}^{expected}"));
-    ui.err(&format!("Your message is kept: {}", rejection.retry));
-    REFUSED
+    let before: String = fault.text.chars().take(fault.column).collect();
+    let caret = " ".repeat(2 + line.len() + width(&before));
+    match &fault.expected {
+        None => ui.err(&format!("{caret}^")),
+        Some(expected) => say_expected(ui, &caret, expected),
+    }
+}
+
+/// Beside the caret, or below it where the line would not fit.
+fn say_expected(ui: &Ui, caret: &str, expected: &str) {
+    let beside = format!("{caret}^ expected: {expected}");
+    if width(&beside) <= ui.width {
+        ui.err(&beside);
+    } else {
+        ui.err(&format!("{caret}^\n  expected: {expected}"));
+    }
 }
 
 fn say_push(ui: &Ui, judged: &Judged) -> u8 {

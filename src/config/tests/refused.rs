@@ -132,6 +132,20 @@ fn values_that_cannot_be_used() {
         ("severities", "P0"),
         ("severities", ""),
         ("tag-prefix", "a b"),
+        ("types", ""),
+        ("types", "Fix"),
+        ("types", "fix, fe at"),
+        ("scope", "always"),
+        ("scope", ""),
+        ("tag", " [P0]"),
+        ("tag", "a\nb"),
+        ("tag", "a\u{200b}b"),
+        ("subject-length", "many"),
+        ("subject-length", "20"),
+        ("subject-length", "+72"),
+        ("subject-length", "1001"),
+        ("trailers", "In cident"),
+        ("trailers", "Incident:"),
     ] {
         let key = format!("hotfix.{name}");
         let error = git(&[(Local, &key, value)]).unwrap_err();

@@ -46,6 +46,7 @@ fn landing(text: &str) -> Vec<Finding> {
         Deed::Land,
         GateMode::Block,
         LandingMode::Merge,
+        &Format::default(),
     )
 }
 
@@ -57,7 +58,7 @@ fn only(found: &[Finding]) -> (&'static str, &str, &str) {
 
 fn of_commits(commits: &[FixCommit<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
-    of_messages(commits, Level::Block, &mut found);
+    of_messages(commits, Level::Block, &Format::default(), &mut found);
     found
 }
 
@@ -127,12 +128,28 @@ fn commits_git_made_are_judged_as_what_they_are() {
 
 #[test]
 fn no_record_is_a_finding() {
-    let of = |deed| findings(None, &[], deed, GateMode::Block, LandingMode::Merge);
+    let of = |deed| {
+        findings(
+            None,
+            &[],
+            deed,
+            GateMode::Block,
+            LandingMode::Merge,
+            &Format::default(),
+        )
+    };
     assert_eq!(only(&of(Deed::Land)).0, "gate-record");
     assert_eq!(of(Deed::Land)[0].level, Level::Block);
     assert_eq!(of(Deed::Publish)[0].level, Level::Warn);
     assert_eq!(
-        findings(None, &[], Deed::Land, GateMode::Off, LandingMode::Merge),
+        findings(
+            None,
+            &[],
+            Deed::Land,
+            GateMode::Off,
+            LandingMode::Merge,
+            &Format::default()
+        ),
         []
     );
 }

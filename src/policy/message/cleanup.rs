@@ -64,6 +64,36 @@ pub fn clean(message: &[u8], how: &Cleaning) -> Vec<u8> {
     }
 }
 
+/// Where the text of a message ends: behind its last line that is neither blank nor a comment, the
+/// line ending left out.
+pub(super) fn text_end(message: &[u8], how: &Cleaning) -> usize {
+    let comment = comment(message, how).unwrap_or_default();
+    let is_comment = |line: &[u8]| !comment.is_empty() && line.starts_with(&comment);
+    let (mut start, mut end) = (0, 0);
+    for line in before_scissors(message, &comment).split_inclusive(|&b| b == b'\n') {
+        let text = trim_end(line);
+        if !text.is_empty() && !is_comment(line) {
+            end = start + text.len();
+        }
+        start += line.len();
+    }
+    end
+}
+
+/// The message has a line that an editor's cleaning would take for a comment.
+pub fn has_comments(message: &[u8], how: &Cleaning) -> bool {
+    let comment = comment(
+        message,
+        &Cleaning {
+            edited: true,
+            ..how.clone()
+        },
+    );
+    let comment = comment.unwrap_or_default();
+    let mut lines = message.split(|&b| b == b'\n');
+    lines.any(|line| !comment.is_empty() && line.starts_with(&comment))
+}
+
 /// What a comment line begins with; nothing when no line is a comment.
 fn comment(message: &[u8], how: &Cleaning) -> Option<Vec<u8>> {
     match how.comment.as_str() {

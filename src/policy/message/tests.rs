@@ -17,7 +17,7 @@ const MERGING: Situation = Situation {
 };
 
 fn judged(message: &str, situation: Situation) -> Option<Fault> {
-    fault(message.as_bytes(), situation)
+    fault(message.as_bytes(), situation, &Format::default())
 }
 
 /// As the hook does it: cleaned with git's defaults first.
@@ -27,7 +27,31 @@ fn hooked(message: &[u8], edited: bool) -> Option<Fault> {
         comment: "#".to_owned(),
         edited,
     };
-    fault(&clean(message, &how), LOCAL)
+    fault(&clean(message, &how), LOCAL, &Format::default())
+}
+
+/// Any format, near to the default more often than not.
+pub(super) fn formats() -> impl Strategy<Value = Format> {
+    let types = proptest::collection::vec("fix|feat|fix-up|fi|[a-z][a-z0-9-]{0,3}", 1..4);
+    let scope = prop_oneof![
+        Just(Scope::Optional),
+        Just(Scope::Required),
+        Just(Scope::Forbidden)
+    ];
+    let tag = prop_oneof![
+        Just(String::new()),
+        Just("[HOTFIX]".to_owned()),
+        Just("【紧急】".to_owned()),
+        r"[\\.+*?()|\[\]{}^$<>&~#a-c/é-]{1,6}",
+        r"\PC{1,5}",
+    ];
+    let tag = tag.prop_filter("no tag", |tag| tag_fault(tag).is_none());
+    (types, scope, tag).prop_map(|(types, scope, tag)| Format {
+        types,
+        scope,
+        tag,
+        ..Format::default()
+    })
 }
 
 #[test]
@@ -96,7 +120,7 @@ fn a_hint_is_the_corrected_line() {
 fn a_fault_says_where_and_why() {
     let fault = judged("fix: \u{1b}[31mx", COMMITTED).unwrap();
     assert_eq!((fault.text.as_str(), fault.column), ("fix: [31mx", 5));
-    assert_eq!(fault.reason, "[HOTFIX] comes after 'fix: '");
+    assert_eq!(fault.reason, "[HOTFIX] comes after the type and ': '");
     let wide = judged("fix(面试) [HOTFIX] x", COMMITTED).unwrap();
     assert_eq!(wide.column, 7);
     let marked = judged("\u{feff}fix: [HOTFIX] x", COMMITTED).unwrap();
@@ -250,19 +274,149 @@ fn the_files_under_another_comment_character() {
         edited: true,
     };
     let message = include_bytes!("../../../fixtures/messages/accept-dollar-comments.txt");
-    assert_eq!(fault(&clean(message, &how), LOCAL), None);
+    assert_eq!(
+        fault(&clean(message, &how), LOCAL, &Format::default()),
+        None
+    );
     assert!(hooked(message, true).is_some());
     let auto = Cleaning {
         comment: "auto".to_owned(),
         ..how
     };
-    assert_eq!(fault(&clean(message, &auto), LOCAL), None);
+    assert_eq!(
+        fault(&clean(message, &auto), LOCAL, &Format::default()),
+        None
+    );
+}
+
+/// Types `fix` and `perf`, the tag `P0:`, and the rest as given.
+fn other(scope: Scope) -> Format {
+    Format {
+        types: vec!["fix".to_owned(), "perf".to_owned()],
+        scope,
+        tag: "P0:".to_owned(),
+        ..Format::default()
+    }
+}
+
+/// The column and what the line should be.
+fn hint(message: &str, format: &Format) -> (usize, Option<String>) {
+    let fault = fault(message.as_bytes(), COMMITTED, format);
+    let fault = fault.unwrap_or_else(|| panic!("{message}"));
+    (fault.column, fault.expected)
+}
+
+#[test]
+fn another_format_says_where_and_what() {
+    let format = other(Scope::Optional);
+    for message in ["fix: P0: x", "perf(db)!: P0: x"] {
+        assert_eq!(fault(message.as_bytes(), COMMITTED, &format), None);
+    }
+    for (message, column, expected) in [
+        ("perform: x", 4, "fix: P0: perform: x"),
+        ("perf: x", 6, "perf: P0: x"),
+        ("perf: P1: x", 7, "perf: P0: P1: x"),
+        ("feat: p0: x", 1, "fix: P0: x"),
+        ("PERF: P0: x", 0, "perf: P0: x"),
+        ("perf(): P0: x", 5, "perf: P0: x"),
+        ("perf: P0:x", 9, "perf: P0: x"),
+    ] {
+        assert_eq!(
+            hint(message, &format),
+            (column, Some(expected.to_owned())),
+            "{message}"
+        );
+    }
+    let wide = Format {
+        tag: "【紧急】".to_owned(),
+        ..Format::default()
+    };
+    // The second character differs in its last byte: the caret stands at its front.
+    assert_eq!(hint("fix: 【紧恥】 x", &wide).0, 7);
+    let none = Format {
+        tag: String::new(),
+        ..Format::default()
+    };
+    assert_eq!(fault(b"fix: x", COMMITTED, &none), None);
+    assert_eq!(hint("x", &none), (0, Some("fix: x".to_owned())));
+    assert_eq!(hint("fix:x", &none), (4, Some("fix: x".to_owned())));
+}
+
+#[test]
+fn a_scope_is_required_or_forbidden() {
+    let required = other(Scope::Required);
+    let expected = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        hint("fix: P0: x", &required),
+        (3, expected("fix(<scope>): P0: x"))
+    );
+    assert_eq!(fault(b"fix(a): P0: x", COMMITTED, &required), None);
+    assert_eq!(required.prefill(None), "fix(): P0: ");
+    let unedited = fault(required.prefill(None).as_bytes(), LOCAL, &required);
+    assert_eq!(unedited.unwrap().column, 4);
+    let forbidden = other(Scope::Forbidden);
+    assert_eq!(
+        hint("fix(a): P0: x", &forbidden),
+        (3, expected("fix: P0: x"))
+    );
+    assert_eq!(forbidden.header(Some("a"), "x"), "fix: P0: x");
+}
+
+#[test]
+fn a_line_too_long() {
+    let format = Format {
+        subject_length: Some(30),
+        ..Format::default()
+    };
+    let line = |words: &str| format!("fix: [HOTFIX] {words}");
+    // 16 characters are left behind the prefix, however many bytes they have.
+    assert_eq!(
+        fault(
+            line("测试测试测试测试测试测试测试测试").as_bytes(),
+            LOCAL,
+            &format
+        ),
+        None
+    );
+    let long = line("accept tokens of both kinds");
+    let found = fault(long.as_bytes(), LOCAL, &format).unwrap();
+    assert_eq!((found.column, found.expected), (30, None));
+    assert_eq!(found.reason, "41 characters, and 30 at most");
+    // What is right but for its length is not what a person should write.
+    let (_, expected) = hint("accept tokens of both kinds", &format);
+    assert_eq!(expected.as_deref(), Some("fix: [HOTFIX] <what you did>"));
+    let revert =
+        "Revert \"fix: [HOTFIX] accept tokens of both kinds\"\n\nThis reverts commit 1a2b3c4.";
+    assert_eq!(fault(revert.as_bytes(), LOCAL, &format), None);
+    let own = format.own_header("Users cannot log in any more");
+    assert_eq!(own, "fix: [HOTFIX] Users cannot lo…");
+}
+
+#[test]
+fn a_missing_trailer_is_named_with_its_line() {
+    let format = Format {
+        trailers: vec!["Incident".to_owned(), "Severity".to_owned()],
+        ..Format::default()
+    };
+    let message = b"fix: [HOTFIX] x\n\nbody\n\nIncident: 1\n";
+    let found = fault(message, LOCAL, &format).unwrap();
+    assert_eq!((found.line, found.text.as_str()), (6, ""));
+    assert_eq!(found.expected.as_deref(), Some("Severity: <value>"));
+    assert_eq!(found.trailer.as_deref(), Some("Severity"));
+    for message in [
+        "fix: [HOTFIX] x\n\nseverity: P0\nincident: 1\n",
+        "Revert \"a\"\n\nThis reverts commit 1a2b3c4.",
+        "fixup! x",
+    ] {
+        assert_eq!(fault(message.as_bytes(), LOCAL, &format), None, "{message}");
+    }
+    assert_eq!(fault(b"Merge branch 'a'", MERGING, &format), None);
 }
 
 proptest! {
     #[test]
     fn any_bytes_are_judged(message: Vec<u8>, merging: bool, local: bool) {
-        if let Some(fault) = fault(&message, Situation { merging, local }) {
+        if let Some(fault) = fault(&message, Situation { merging, local }, &Format::default()) {
             prop_assert!(fault.column <= fault.text.chars().count());
             prop_assert!(!fault.text.chars().any(char::is_control));
         }
@@ -274,6 +428,26 @@ proptest! {
             for situation in [COMMITTED, LOCAL, MERGING] {
                 prop_assert_eq!(judged(&expected, situation), None);
             }
+        }
+    }
+
+    #[test]
+    fn in_any_format_what_is_expected_is_accepted(
+        format in formats(),
+        most in proptest::option::of(10_usize..60),
+        line in prop_oneof![any::<String>(), "(fix|feat|fi)?(\\(a?\\))?!?:? ?\\PC{0,9}"],
+    ) {
+        let format = Format { subject_length: most, ..format };
+        let line = line.lines().next().unwrap_or_default();
+        if let Some(expected) = format.corrected(line) {
+            prop_assert_eq!(fault(expected.as_bytes(), COMMITTED, &format), None, "{}", expected);
+        }
+        let prefill = format.prefill(None);
+        prop_assert!(fault(prefill.as_bytes(), LOCAL, &format).is_some(), "{}", prefill);
+        prop_assert!(format.is_begun(prefill.as_bytes()));
+        if most.is_none_or(|most| most > 45) && line.contains(char::is_alphanumeric) {
+            let own = format.own_header(line);
+            prop_assert_eq!(fault(own.as_bytes(), COMMITTED, &format), None, "{}", own);
         }
     }
 }

@@ -15,6 +15,7 @@ mod summary;
 mod tag;
 mod targets;
 mod trees;
+mod write;
 
 pub(super) use apply::push_words;
 pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
