@@ -16,6 +16,7 @@ mod interruption;
 mod json;
 mod landing;
 mod layers;
+mod mishaps;
 mod readme;
 mod record;
 mod start;
