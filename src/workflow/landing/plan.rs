@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// A computed landing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// The incident's id.
     pub id: String,
@@ -131,70 +131,13 @@ pub(super) fn plan(
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Plan> {
-    let id = incident::choose(ctx, given)?;
-    let stored = if options.dry_run {
-        store::view(ctx, &id)?
-    } else {
-        store::take_in(ctx, &id)?
-    };
-    let branch = branch_of(&stored)?;
     let production = production::find(ctx)?;
     if options.push && production.remote.is_none() {
         return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
     }
-    let tip = tip(ctx, &stored, &branch)?;
-    let worktrees = ctx.repo.worktrees()?;
-    trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
-    let stored = if options.dry_run {
-        stored
-    } else {
-        trees::take_in_elsewhere(ctx, stored, &worktrees)?
-    };
-    let (findings, overridden) = pass_gate(ctx, &stored.record, &branch, options)?;
-    refresh(ctx, &production, &branch, options)?;
-    let base = match &tip {
-        Some(tip) => gate::fork(ctx, &stored.record, tip)?,
-        None => None,
-    };
-    refuse_empty(&branch, tip.as_ref(), base.as_ref())?;
-    let fix = match &tip {
-        Some(tip) => Some(FixRange {
-            tip: tip.clone(),
-            base: base.clone(),
-        }),
-        None => earlier::fix(ctx, &id, &stored.record, &production)?,
-    };
-    let survey = Survey {
-        production: &production,
-        options,
-        fix: fix.as_ref(),
-    };
-    let (targets, skipped) = survey.targets(ctx)?;
-    refuse_strangers(ctx, &targets, fix.as_ref().map(|fix| &fix.tip), options)?;
-    refuse_undecided(&branch, &production, &targets, fix.as_ref(), options)?;
-    let record = &stored.record;
-    let mut plan = Plan {
-        title: record.title().unwrap_or(&id).to_owned(),
-        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
-        id,
-        branch,
-        tip_before: tip.clone(),
-        tip,
-        base,
-        fix,
-        remote: production.remote.clone(),
-        remote_branch: None,
-        targets,
-        skipped,
-        landing: None,
-        tag: None,
-        record: None,
-        with_record: false,
-        worktrees,
-        findings,
-        overridden,
-        spent_worktrees: Vec::new(),
-    };
+    let (stored, mut plan) = begin(ctx, given, &production, options)?;
+    refresh(ctx, &production, &plan.branch, options)?;
+    survey(ctx, &stored, &production, &mut plan, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     if let Some(version) = &options.tag {
         plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
@@ -211,6 +154,76 @@ pub(super) fn plan(
     }
     trees::refuse_overwriting(ctx, &plan, options)?;
     Ok(plan)
+}
+
+/// What is known without the remote: the incident, its branch and work trees, and what the gate says.
+fn begin(
+    ctx: &Context<'_>,
+    given: Option<&str>,
+    production: &Production,
+    options: &Options,
+) -> Result<(Stored, Plan)> {
+    let id = incident::choose(ctx, given)?;
+    let stored = if options.dry_run {
+        store::view(ctx, &id)?
+    } else {
+        store::take_in(ctx, &id)?
+    };
+    let branch = branch_of(&stored)?;
+    let tip = tip(ctx, &stored, &branch)?;
+    let worktrees = ctx.repo.worktrees()?;
+    trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
+    let stored = if options.dry_run {
+        stored
+    } else {
+        trees::take_in_elsewhere(ctx, stored, &worktrees)?
+    };
+    let record = &stored.record;
+    let (findings, overridden) = pass_gate(ctx, record, &branch, options)?;
+    let plan = Plan {
+        title: record.title().unwrap_or(&id).to_owned(),
+        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
+        id,
+        branch,
+        tip_before: tip.clone(),
+        tip,
+        remote: production.remote.clone(),
+        worktrees,
+        findings,
+        overridden,
+        ..Plan::default()
+    };
+    Ok((stored, plan))
+}
+
+/// What lands, and what that gives in every target.
+fn survey(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    production: &Production,
+    plan: &mut Plan,
+    options: &Options,
+) -> Result<()> {
+    plan.fix = match plan.tip.clone() {
+        Some(tip) => {
+            plan.base = gate::fork(ctx, &stored.record, &tip)?;
+            let base = plan.base.clone();
+            Some(FixRange { tip, base })
+        }
+        None => earlier::fix(ctx, &plan.id, &stored.record, production)?,
+    };
+    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
+    let fix = plan.fix.as_ref();
+    let survey = Survey {
+        production,
+        options,
+        fix,
+    };
+    let (targets, skipped) = survey.targets(ctx)?;
+    refuse_strangers(ctx, &targets, fix.map(|fix| &fix.tip), options)?;
+    refuse_undecided(&plan.branch, production, &targets, fix, options)?;
+    (plan.targets, plan.skipped) = (targets, skipped);
+    Ok(())
 }
 
 fn branch_of(stored: &Stored) -> Result<String> {
