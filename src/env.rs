@@ -80,6 +80,14 @@ impl Env {
         std::env::join_paths(own.into_iter().chain(rest)).map_err(std::io::Error::other)
     }
 
+    /// The files of this name in the folders of PATH, the first first.
+    pub fn on_path(&self, program: &str) -> Vec<PathBuf> {
+        let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        let folders = std::env::split_paths(self.var("PATH").unwrap_or_default());
+        let files = folders.map(|folder| folder.join(&name));
+        files.filter(|file| file.is_file()).collect()
+    }
+
     /// The arguments of the program that started this one, its name first; only Linux tells.
     pub fn parent_arguments(&self) -> Option<Vec<String>> {
         #[cfg(target_os = "linux")]

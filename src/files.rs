@@ -106,6 +106,37 @@ pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
+/// Where a path really lies, every link followed; the path itself where that is not known.
+pub fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether the file system that holds a path lets no program run; only Linux tells.
+pub fn is_on_noexec(path: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        let path = real(path);
+        let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+        let of_it = mounts.lines().filter_map(|line| {
+            let mut words = line.split(' ');
+            // Blanks in the name are written `\040`.
+            let folder = words.nth(1)?.replace("\\040", " ");
+            let options = words.nth(1)?;
+            path.starts_with(&folder)
+                .then(|| (folder.len(), options.split(',').any(|o| o == "noexec")))
+        });
+        // The deepest counts, of those at one place the latest.
+        of_it
+            .max_by_key(|(depth, _)| *depth)
+            .is_some_and(|(_, noexec)| noexec)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// When a file was written last; nothing where that is not known.
 pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     path.metadata().ok()?.modified().ok()

@@ -91,6 +91,7 @@ pub(super) enum Command {
     Commit(c::commit::CommitArgs),
     Check(c::check::CheckArgs),
     Gate(c::gate::GateArgs),
+    Verify(c::verify::VerifyArgs),
     Publish(c::publish::PublishArgs),
     Finish(c::finish::FinishArgs),
     Deployed(c::deployed::DeployedArgs),
@@ -106,6 +107,7 @@ pub(super) enum Command {
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
     Config(c::config::ConfigArgs),
+    Doctor(c::doctor::DoctorArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -141,6 +143,7 @@ impl Command {
             Command::Commit(_) => "commit",
             Command::Check(_) => "check",
             Command::Gate(_) => "gate",
+            Command::Verify(_) => "verify",
             Command::Publish(_) => "publish",
             Command::Finish(_) => "finish",
             Command::Deployed(_) => "deployed",
@@ -153,6 +156,7 @@ impl Command {
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
             Command::Config(_) => "config",
+            Command::Doctor(_) => "doctor",
             Command::Tour(_) => "tour",
         }
     }

@@ -13,13 +13,13 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ),
     ("Mitigate", &["mitigate"]),
     ("Investigate", &["changes", "cause"]),
-    ("Fix", &["commit", "check", "gate", "publish"]),
+    ("Fix", &["commit", "check", "gate", "verify", "publish"]),
     (
         "Land",
         &["finish", "deployed", "resolve", "reopen", "abandon"],
     ),
     ("Learn", &["edit", "postmortem"]),
-    ("Set up", &["init", "hooks", "config", "tour"]),
+    ("Set up", &["init", "hooks", "config", "doctor", "tour"]),
 ];
 
 /// clap puts a blank line before what stands behind the help.

@@ -89,10 +89,11 @@ fn misused(arguments: &[OsString], error: &clap::Error) -> u8 {
 }
 
 fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
-    // These two work without a repository, or before its settings are known to be right.
+    // These work without a repository, or before its settings are known to be right.
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         _ => {}
     }
     let mut ctx = match &cli.command {
@@ -126,6 +127,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Commit(args) => c::commit::cmd_commit(ui, ctx, args),
         Command::Check(args) => c::check::cmd_check(ui, ctx, given, args),
         Command::Gate(args) => c::gate::cmd_gate(ui, ctx, given, args),
+        Command::Verify(args) => c::verify::cmd_verify(ui, ctx, args),
         Command::Publish(args) => c::publish::cmd_publish(ui, ctx, given, args),
         Command::Finish(args) => c::finish::cmd_finish(ui, ctx, given, args),
         Command::Deployed(args) => c::deployed::cmd_deployed(ui, ctx, given, args),
@@ -137,7 +139,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
-        Command::Hook(_) | Command::Tour(_) => Ok(0),
+        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
     }
 }
 

@@ -17,7 +17,12 @@ impl Repo {
         if let Some(entries) = self.config.borrow().as_ref() {
             return Ok(Rc::clone(entries));
         }
-        let told = ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"];
+        let told = [
+            "GIT_CONFIG_PARAMETERS",
+            "GIT_CONFIG_COUNT",
+            "GIT_CONFIG_GLOBAL",
+            "GIT_CONFIG_SYSTEM",
+        ];
         let entries = match told.iter().any(|name| crate::env::var(name).is_some()) {
             true => self.entries_by_git()?,
             false => self.entries_of_files()?,
@@ -92,6 +97,41 @@ impl Repo {
                 self.forget_config();
                 Ok(())
             }
+        }
+    }
+
+    /// Sets a value at a scope as `git config` does, in place of all that stand there.
+    ///
+    /// # Errors
+    /// When git refuses, e.g. without a home.
+    pub fn set_config_at(
+        &self,
+        scope: ConfigScope,
+        name: &str,
+        value: &str,
+    ) -> Result<(), GitError> {
+        let scope = format!("--{scope}");
+        let git = self.git();
+        git.args(["config", &scope, "--replace-all", name, value])
+            .checked()?;
+        self.forget_config();
+        Ok(())
+    }
+
+    /// Removes all values of a key at a scope; a missing one is fine.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub fn unset_config_at(&self, scope: ConfigScope, name: &str) -> Result<(), GitError> {
+        let scope = format!("--{scope}");
+        let git = self.git().args(["config", &scope, "--unset-all", name]);
+        let command = git.name();
+        let output = git.output()?;
+        self.forget_config();
+        match output.code {
+            // 5: there is no such key.
+            0 | 5 => Ok(()),
+            _ => Err(output.failed(command)),
         }
     }
 

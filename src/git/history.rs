@@ -173,6 +173,18 @@ impl Repo {
         Ok(commits)
     }
 
+    /// The commits whose parents were left at the remote: where a shallow clone ends.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub fn shallow_ends(&self) -> Result<Vec<Oid>, GitError> {
+        match std::fs::read_to_string(self.common_dir.join("shallow")) {
+            Ok(text) => Ok(text.lines().filter_map(Oid::from_hex).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(raw::io_failed("reading where the clone ends")(error)),
+        }
+    }
+
     /// How many commits `tip` has that `base` has not.
     ///
     /// # Errors

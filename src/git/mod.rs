@@ -8,6 +8,7 @@ mod conflict;
 mod error;
 mod limited;
 mod open;
+mod passing;
 mod raw;
 mod refs_by_git;
 mod signing;
@@ -32,9 +33,10 @@ mod tests;
 
 pub use conflict::{ConflictKind, ConflictedFile};
 pub use error::GitError;
+pub use passing::{Passing, Span};
 pub use repo::Repo;
 pub use stamp::RefsStamp;
 pub use types::{
     CommitInfo, ConfigEntry, ConfigScope, DiffStat, Expect, Head, Ident, MergeOutcome, Oid,
-    RefUpdate, Worktree,
+    RefUpdate, Storage, Worktree,
 };

@@ -141,10 +141,23 @@ impl Repo {
         branches: &[String],
     ) -> Result<Vec<(String, Oid)>, GitError> {
         let names = branches.iter().map(|branch| format!("refs/heads/{branch}"));
+        self.remote_refs(call, &names.collect::<Vec<String>>())
+    }
+
+    /// The refs that a remote shows, of those that the patterns name (`git ls-remote`); never asks
+    /// for a password.
+    ///
+    /// # Errors
+    /// [`GitError::TimedOut`], or what git said.
+    pub fn remote_refs(
+        &self,
+        call: &Call<'_>,
+        patterns: &[String],
+    ) -> Result<Vec<(String, Oid)>, GitError> {
         let git = self
             .unasking(self.git())
             .args(["ls-remote", "--quiet", "--end-of-options", call.remote])
-            .args(names)
+            .args(patterns)
             .parsed();
         let output = talk(git, call, Asking::Never)?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

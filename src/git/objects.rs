@@ -108,6 +108,30 @@ impl Repo {
         Ok(self.blob(&id)?.map(|bytes| (id, bytes)))
     }
 
+    /// The names of the files in a folder of a commit's tree; none when there is no such folder.
+    ///
+    /// # Errors
+    /// When the object database cannot be read.
+    pub fn files_in(&self, commit: &Oid, folder: &str) -> Result<Vec<String>, GitError> {
+        let reading = || raw::failed(format!("reading {folder} in {commit}"));
+        let mut id = self.raw_commit(commit)?.tree_id();
+        for step in folder.split('/').filter(|step| !step.is_empty()) {
+            let tree = self.complete(&raw::from_raw(id)?, || self.inner.find_tree(id));
+            let tree = tree.map_err(reading())?;
+            match tree.get_name(step) {
+                Some(entry) if entry.kind() == Some(ObjectType::Tree) => id = entry.id(),
+                _ => return Ok(Vec::new()),
+            }
+        }
+        let tree = self.complete(&raw::from_raw(id)?, || self.inner.find_tree(id));
+        let tree = tree.map_err(reading())?;
+        let files = tree
+            .iter()
+            .filter(|entry| entry.kind() == Some(ObjectType::Blob))
+            .filter_map(|entry| entry.name().ok().map(str::to_owned));
+        Ok(files.collect())
+    }
+
     /// A blob's bytes; nothing when it is not there.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{GitError, Repo, raw};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// What a finished `git` left.
@@ -287,17 +287,25 @@ impl Repo {
     /// # Errors
     /// When git cannot be asked.
     pub fn git_version(&self) -> Result<(u32, u32, u32), GitError> {
-        let words = self.git().arg("version").parsed().text()?;
-        // `git version 2.39.5 (Apple Git-154)`, `git version 2.47.0.windows.2`
-        let mut numbers = words
-            .split_whitespace()
-            .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
-            .unwrap_or_default()
-            .split(|other: char| !other.is_ascii_digit())
-            .map(|number| number.parse().unwrap_or(0));
-        let mut next = || numbers.next().unwrap_or(0);
-        Ok((next(), next(), next()))
+        version(&self.git_dir)
     }
+}
+
+/// The version of the `git` program, asked from a folder: major, minor, patch.
+///
+/// # Errors
+/// When git cannot be asked.
+pub fn version(folder: &Path) -> Result<(u32, u32, u32), GitError> {
+    let words = Git::new(folder).arg("version").parsed().text()?;
+    // `git version 2.39.5 (Apple Git-154)`, `git version 2.47.0.windows.2`
+    let mut numbers = words
+        .split_whitespace()
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+        .unwrap_or_default()
+        .split(|other: char| !other.is_ascii_digit())
+        .map(|number| number.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    Ok((next(), next(), next()))
 }
 
 /// Runs another hook in git's place, with its arguments and its standard input; its exit code.
@@ -316,6 +324,8 @@ pub fn run_hook(
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         command.spawn()
     };
+    let renamed = by_its_name(path);
+    let path = renamed.as_ref().map_or(path, |(_, link)| link.as_path());
     let child = match spawn(Command::new(path)) {
         // A script without its first line, or any script on Windows: git hands it to a shell too.
         Err(error) if is_no_program(&error) => {
@@ -331,6 +341,29 @@ pub fn run_hook(
         let _ = stdin.write_all(input);
     }
     child.wait().map(exit_code).map_err(doing())
+}
+
+/// One script may serve many hooks and ask for its own name to know which it is (Overcommit's does):
+/// it gets a link without the ending it was put aside with. All others keep their place, since they
+/// may look for what stands beside them.
+fn by_its_name(path: &Path) -> Option<(tempfile::TempDir, PathBuf)> {
+    #[cfg(unix)]
+    {
+        let text = std::fs::read(path).ok()?;
+        let has = |words: &[u8]| text.windows(words.len()).any(|part| part == words);
+        if !text.starts_with(b"#!") || !(has(b"basename") || has(b"##*/")) {
+            return None;
+        }
+        let folder = tempfile::tempdir().ok()?;
+        let link = folder.path().join(path.file_stem()?);
+        std::os::unix::fs::symlink(std::path::absolute(path).ok()?, &link).ok()?;
+        Some((folder, link))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 fn is_no_program(error: &std::io::Error) -> bool {

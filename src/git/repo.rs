@@ -1,7 +1,7 @@
 //! Opening a repository and asking where things are.
 
-use super::{ConfigEntry, GitError, Head, Ident, open, raw};
-use git2::{ErrorCode, ReferenceType};
+use super::{ConfigEntry, GitError, Head, Ident, Storage, open, raw};
+use git2::{ErrorCode, ObjectFormat, ReferenceType};
 use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -134,6 +134,28 @@ impl Repo {
                 .or_else(|| set("user.email"))
                 .or_else(|| told("EMAIL"))
                 .unwrap_or_else(|| format!("{}@localhost", login())),
+        }
+    }
+
+    /// It has no work tree of its own, as on a server; a linked work tree of a bare repository has.
+    pub fn is_bare(&self) -> bool {
+        self.workdir.is_none() && self.inner.is_bare()
+    }
+
+    /// How it keeps what it has.
+    pub fn storage(&self) -> Storage {
+        let set = |name: &str| self.config_value(name).ok().flatten();
+        let objects = match self.inner.object_format() {
+            ObjectFormat::Sha256 => "sha256",
+            _ => "sha1",
+        };
+        Storage {
+            objects,
+            refs: set("extensions.refstorage").unwrap_or_else(|| "files".to_owned()),
+            shallow: self.inner.is_shallow(),
+            partial: set("extensions.partialclone"),
+            bare: self.is_bare(),
+            linked: self.git_dir != self.common_dir,
         }
     }
 

@@ -57,7 +57,7 @@ impl Repo {
             git = git.args(["-p", parent.as_str()]);
         }
         // `commit-tree` is plumbing and does not ask `commit.gpgSign` by itself.
-        if self.config_bool("commit.gpgsign")? {
+        if self.is_on("commit.gpgsign")? {
             git = git.arg("-S");
         }
         raw::parse_id(&git.input(ended(message)).text()?)
@@ -68,7 +68,7 @@ impl Repo {
     /// # Errors
     /// When git refuses, e.g. a key that fails.
     pub fn tag_object(&self, name: &str, commit: &Oid, message: &str) -> Result<Oid, GitError> {
-        if self.config_bool("tag.gpgsign")? || self.config_bool("tag.forcesignannotated")? {
+        if self.is_on("tag.gpgsign")? || self.is_on("tag.forcesignannotated")? {
             return self.signed_tag(name, commit, message);
         }
         let writing = || raw::failed(format!("writing the tag {name}"));
@@ -155,7 +155,10 @@ impl Repo {
     }
 
     /// A setting that is on; unreadable values are git's to complain about.
-    pub(super) fn config_bool(&self, name: &str) -> Result<bool, GitError> {
+    ///
+    /// # Errors
+    /// As for [`Repo::config_entries`].
+    pub fn is_on(&self, name: &str) -> Result<bool, GitError> {
         let value = self.config_value(name)?;
         Ok(value.is_some_and(|value| git2::Config::parse_bool(value).unwrap_or(false)))
     }

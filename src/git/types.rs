@@ -156,6 +156,23 @@ impl std::fmt::Display for ConfigScope {
     }
 }
 
+/// How a repository keeps what it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// The hash of its objects: `sha1`, `sha256`.
+    pub objects: &'static str,
+    /// How refs are kept: `files`, `reftable`.
+    pub refs: String,
+    /// Its history is cut off.
+    pub shallow: bool,
+    /// The remote that has the objects which were not cloned.
+    pub partial: Option<String>,
+    /// It has no work tree.
+    pub bare: bool,
+    /// It is seen from a linked work tree.
+    pub linked: bool,
+}
+
 /// Changed files and lines between two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct DiffStat {

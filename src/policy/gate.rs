@@ -1,5 +1,9 @@
 //! The deploy gate: what must hold before a fix is pushed or landed.
 
+mod overridden;
+
+pub use overridden::{excused, override_note};
+
 use super::message::{self, Format, Situation};
 use crate::record::{Field, Finding, Item, ItemState, Level, Record};
 use serde::{Deserialize, Serialize};
@@ -36,6 +40,9 @@ pub enum Deed {
     /// Production or a release tag is pushed, `finish`, `verify`.
     Land,
 }
+
+/// How the timeline begins to say that a hotfix branch was shared unfinished; the tip follows.
+pub const PUBLISHED: &str = "Hotfix branch published";
 
 /// A commit of base..tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,43 +226,90 @@ fn distinctive_word(items: &[Item], at: usize) -> Option<String> {
 }
 
 fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: &mut Vec<Finding>) {
+    // What a fixup folds into lies somewhere in the range: the whole range is taken.
+    let before = commits.first().map(|first| format!("{}^", short(first.id)));
     for (at, commit) in commits.iter().enumerate() {
-        let situation = Situation {
-            merging: commit.merge,
-            local: false,
+        let standing = Standing {
+            is_tip: at + 1 == commits.len(),
+            before: before.as_deref(),
         };
-        let Some(fault) = message::fault(commit.message, situation, format) else {
-            continue;
-        };
-        let short = commit.id.get(..7).unwrap_or(commit.id);
-        let wanted = match &fault.expected {
-            Some(expected) => format!("expected {expected}"),
-            None => fault.reason,
-        };
-        let remedy = message_remedy(commits, at, short);
-        found.push(Finding {
-            commit: Some(commit.id.to_owned()),
-            ..finding(
-                "gate-message",
-                level,
-                &format!("{short} {}: {wanted}", message::subject(commit.message)),
-                &remedy,
-            )
-        });
+        found.extend(message_finding(commit, standing, format, level));
     }
 }
 
-fn message_remedy(commits: &[FixCommit<'_>], at: usize, short: &str) -> String {
-    let folds = |commit: &FixCommit<'_>| message::is_folded_in(commit.message);
-    match commits.first() {
-        // What it folds into lies somewhere in the range: the whole range is taken.
-        Some(first) if commits.get(at).is_some_and(folds) => {
-            let oldest = first.id.get(..7).unwrap_or(first.id);
-            format!("git rebase -i --autosquash {oldest}^")
+/// Where a commit stands among those it is judged with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// It is the last one.
+    pub is_tip: bool,
+    /// The revision before the first one, short.
+    pub before: Option<&'a str>,
+}
+
+/// How much a finding about a commit's message weighs; nothing when the gate is off.
+pub fn message_level(deed: Deed, gate: GateMode, landing: LandingMode) -> Option<Level> {
+    Weights::of(deed, gate, landing).map(|weights| weights.message)
+}
+
+/// What is wrong with one commit's message.
+pub fn message_finding(
+    commit: &FixCommit<'_>,
+    standing: Standing<'_>,
+    format: &Format,
+    level: Level,
+) -> Option<Finding> {
+    let situation = Situation {
+        merging: commit.merge,
+        local: false,
+    };
+    let fault = message::fault(commit.message, situation, format)?;
+    let short = short(commit.id);
+    let wanted = match &fault.expected {
+        Some(expected) => format!("expected {expected}"),
+        None => fault.reason,
+    };
+    let remedy = message_remedy(commit, standing);
+    let text = message::subject(commit.message);
+    Some(Finding {
+        commit: Some(commit.id.to_owned()),
+        ..finding(
+            "gate-message",
+            level,
+            &format!("{short} {text}: {wanted}"),
+            &remedy,
+        )
+    })
+}
+
+fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
+    match standing.before {
+        Some(before) if message::is_folded_in(commit.message) => {
+            format!("git rebase -i --autosquash {before}")
         }
-        _ if at + 1 == commits.len() => "git commit --amend".to_owned(),
-        _ => format!("git rebase -i {short}^  # and mark it 'reword'"),
+        _ if standing.is_tip => "git commit --amend".to_owned(),
+        _ => format!(
+            "git rebase -i {}^  # and mark it 'reword'",
+            short(commit.id)
+        ),
     }
+}
+
+/// Whether a message is a fix by its own words: it has the format, and is no merge and no revert.
+/// Without a tag in the format nobody can tell.
+pub fn is_fix(message: &[u8], format: &Format) -> bool {
+    let others: [&[u8]; 3] = [b"Merge ", b"Revert ", b"Reapply "];
+    !format.tag.is_empty()
+        && !others.iter().any(|other| message.starts_with(other))
+        && message::fault(message, Situation::default(), format).is_none()
+}
+
+/// No record belongs to a fix; the remedy says where one may come from.
+pub fn no_record(level: Level, message: &str, remedy: &str) -> Finding {
+    finding("gate-record", level, message, remedy)
+}
+
+fn short(id: &str) -> &str {
+    id.get(..7).unwrap_or(id)
 }
 
 fn finding(id: &'static str, level: Level, message: &str, remedy: &str) -> Finding {

@@ -5,6 +5,7 @@ pub mod gate;
 pub mod message;
 pub mod picked;
 pub mod push;
+pub mod receive;
 pub mod severity;
 pub mod style;
 pub mod version;

@@ -30,13 +30,21 @@ pub struct PushLineError {
 /// # Errors
 /// At the first line that has another form.
 pub fn parse(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
+    read_lines(stdin, line)
+}
+
+/// Every line that is not empty, read one way.
+pub(super) fn read_lines(
+    stdin: &[u8],
+    read: impl Fn(&str) -> Option<PushedRef>,
+) -> Result<Vec<PushedRef>, PushLineError> {
     let text = String::from_utf8_lossy(stdin);
     let mut pushed = Vec::new();
     for (at, line) in text.lines().enumerate() {
         if line.is_empty() {
             continue;
         }
-        let read = pushed_ref(line).ok_or_else(|| PushLineError {
+        let read = read(line).ok_or_else(|| PushLineError {
             line: at + 1,
             text: line.to_owned(),
         })?;
@@ -45,7 +53,8 @@ pub fn parse(stdin: &[u8]) -> Result<Vec<PushedRef>, PushLineError> {
     Ok(pushed)
 }
 
-fn pushed_ref(line: &str) -> Option<PushedRef> {
+/// One line of pre-push.
+pub(super) fn line(line: &str) -> Option<PushedRef> {
     let mut fields = line.rsplitn(4, ' ');
     let remote_id = object_id(fields.next()?)?;
     let remote = fields.next().filter(|name| !name.is_empty())?;
@@ -61,7 +70,7 @@ fn pushed_ref(line: &str) -> Option<PushedRef> {
 
 /// An id of either hash; all zeros, however many, are the id of nothing. The outer option is
 /// whether it is an id at all.
-fn object_id(text: &str) -> Option<Option<String>> {
+pub(super) fn object_id(text: &str) -> Option<Option<String>> {
     let whole = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let zero = !text.is_empty() && text.bytes().all(|b| b == b'0');
     match (zero, whole) {
@@ -98,6 +107,34 @@ pub fn is_dry_run(arguments: &[String]) -> bool {
     }
     dry
 }
+
+/// The reason that `git push -o hotfix-override=…` gives, the last one of several.
+pub fn override_option(arguments: &[String]) -> Option<String> {
+    let mut rest = arguments
+        .iter()
+        .skip_while(|argument| *argument != "push")
+        .skip(1);
+    let mut reason = None;
+    while let Some(argument) = rest.next() {
+        let option = match argument.as_str() {
+            "--" => break,
+            "-o" | "--push-option" => rest.next().map(String::as_str),
+            name if VALUED.contains(&name) => {
+                rest.next();
+                None
+            }
+            name => name
+                .strip_prefix("--push-option=")
+                .or_else(|| name.strip_prefix("-o")),
+        };
+        let given = option.and_then(|option| option.strip_prefix(OVERRIDE_OPTION));
+        reason = given.map(str::to_owned).or(reason);
+    }
+    reason
+}
+
+/// The push option that goes past a server's gate; behind it stands the reason.
+pub const OVERRIDE_OPTION: &str = "hotfix-override=";
 
 /// Options of `git push` whose value may be the next word.
 const VALUED: [&str; 5] = [

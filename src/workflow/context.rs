@@ -3,7 +3,7 @@
 use super::{Error, Result, settings};
 use crate::config::Settings;
 use crate::env::Env;
-use crate::git::Repo;
+use crate::git::{Oid, Repo};
 use crate::record::{Finding, when};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::RefCell;
@@ -62,6 +62,22 @@ impl<'a> Context<'a> {
         let ctx = Context::new(env, progress, repo, settings);
         for error in errors {
             ctx.warn(format!("{}; going by the default", error.message()));
+        }
+        Ok(ctx)
+    }
+
+    /// The same repository by the policy that a commit holds: `.hotfix.toml` of its tree, or none.
+    ///
+    /// # Errors
+    /// When the repository or the commit cannot be read.
+    pub fn by_policy_of(&self, commit: &Oid) -> Result<Context<'a>> {
+        let repo = Repo::discover(&self.env.cwd)?;
+        let (settings, errors) = settings::load_of_commit(self.env, &repo, commit)?;
+        let mut ctx = Context::new(self.env, self.progress, repo, settings);
+        ctx.named.clone_from(&self.named);
+        for error in errors {
+            let (short, message) = (commit.short(), error.message());
+            ctx.warn(format!("{message} (in {short}); going by the default"));
         }
         Ok(ctx)
     }

@@ -43,6 +43,7 @@ pub fn gate(
     let reason = reason.map(checked_reason).transpose()?;
     let stored = store::view(ctx, &id)?;
     let findings = judge(ctx, &stored.record, Deed::Land)?;
+    let tip = tip(ctx, &stored.record)?;
     let branch = stored.record.field(Field::Branch).map(str::to_owned);
     let mut verdict = Verdict {
         id,
@@ -51,7 +52,13 @@ pub fn gate(
         overridden: None,
     };
     if let Some(reason) = reason.filter(|_| verdict.blocks()) {
-        record_override(ctx, &verdict.id, &reason, &verdict.findings, at)?;
+        let given = Override {
+            who: &ctx.who(),
+            reason: &reason,
+            tip: tip.as_ref(),
+            at,
+        };
+        record_override(ctx, &verdict.id, &given, &verdict.findings)?;
         verdict.overridden = Some(reason);
     }
     Ok(verdict)
@@ -62,19 +69,24 @@ pub fn gate(
 /// # Errors
 /// When the commits cannot be read.
 pub fn judge(ctx: &Context<'_>, record: &Record, deed: Deed) -> Result<Vec<Finding>> {
+    let tip = tip(ctx, record)?;
+    let commits = fix_commits(ctx, record)?;
     Ok(judge_commits(
         ctx,
         Some(record),
-        &fix_commits(ctx, record)?,
+        &commits,
+        tip.as_ref(),
         deed,
     ))
 }
 
-/// The gate's findings for given commits.
+/// The gate's findings for given commits; what was overridden on the record for this tip of the fix
+/// only warns.
 pub fn judge_commits(
     ctx: &Context<'_>,
     record: Option<&Record>,
     commits: &[CommitInfo],
+    tip: Option<&Oid>,
     deed: Deed,
 ) -> Vec<Finding> {
     let commits: Vec<FixCommit<'_>> = commits
@@ -85,14 +97,14 @@ pub fn judge_commits(
             merge: commit.parents.len() > 1,
         })
         .collect();
-    ctx.remedied(gate::findings(
-        record,
-        &commits,
-        deed,
-        ctx.settings.gate,
-        ctx.settings.landing,
-        &ctx.settings.format,
-    ))
+    let (mode, landing) = (ctx.settings.gate, ctx.settings.landing);
+    let format = &ctx.settings.format;
+    let findings = gate::findings(record, &commits, deed, mode, landing, format);
+    let findings = ctx.remedied(findings);
+    match (record, tip) {
+        (Some(record), Some(tip)) => gate::excused(findings, record, &[tip.as_str()]),
+        _ => findings,
+    }
 }
 
 /// The fix's own commits: those of the record's hotfix branch that production had not given it, oldest
@@ -175,6 +187,19 @@ pub fn checked_reason(reason: &str) -> Result<String> {
     Ok(reason)
 }
 
+/// Somebody goes past the gate.
+#[derive(Debug, Clone, Copy)]
+pub struct Override<'a> {
+    /// Who.
+    pub who: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// The fix's tip it holds for; an override without one holds once.
+    pub tip: Option<&'a Oid>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// Writes an override into the timeline and the action items; the same one twice is one.
 ///
 /// # Errors
@@ -182,20 +207,39 @@ pub fn checked_reason(reason: &str) -> Result<String> {
 pub fn record_override(
     ctx: &Context<'_>,
     id: &str,
-    reason: &str,
+    given: &Override<'_>,
     findings: &[Finding],
-    at: DateTime<Utc>,
 ) -> Result<Stored> {
+    write_override(ctx, id, given, &skipped(findings))
+}
+
+/// The findings that an override passes, in words.
+pub fn skipped(findings: &[Finding]) -> String {
     let skipped: Vec<&str> = findings
         .iter()
         .filter(|finding| finding.level == Level::Block)
         .map(|finding| finding.message.as_str())
         .collect();
-    let skipped = skipped.join("; ");
-    let note = format!(
-        "Gate overridden by {} - {reason} (skipped: {skipped})",
-        ctx.who()
-    );
+    skipped.join("; ")
+}
+
+/// As [`record_override`], for findings that are known by their words only.
+///
+/// # Errors
+/// When the record cannot be saved.
+pub fn write_override(
+    ctx: &Context<'_>,
+    id: &str,
+    given: &Override<'_>,
+    skipped: &str,
+) -> Result<Stored> {
+    let Override {
+        who,
+        reason,
+        tip,
+        at,
+    } = *given;
+    let note = gate::override_note(who, tip.map(Oid::as_str), reason, skipped);
     store::change(ctx, id, "Gate overridden", |record| {
         if record.timeline().iter().any(|entry| entry.text == note) {
             return Ok(Vec::new());

@@ -1,10 +1,12 @@
-//! `hook pre-push`: what is pushed, judged before it goes, githooks(5).
+//! `hook pre-push`: what leaves this repository, githooks(5).
 
 use super::production::{self, Production};
 use super::publish::VARIABLE;
-use super::store::{self, Stored};
+use super::store;
+use super::verify::judge::{self, Judgement, Stretch, Verdict, Whose};
+use super::verify::records::Records;
 use super::{Context, Error, Result, gate, incident};
-use crate::git::{CommitInfo, Oid};
+use crate::git::{Oid, Span};
 use crate::policy::gate::Deed;
 use crate::policy::push::{self, Concern, PushContext, PushedRef};
 use crate::policy::version;
@@ -63,7 +65,7 @@ pub fn pre_push(ctx: &Context<'_>, remote: &str, url: &str, stdin: &[u8]) -> Res
 pub struct Judged {
     /// The incidents it concerns.
     pub incidents: Vec<String>,
-    /// The hotfix branches it concerns.
+    /// The branches it concerns.
     pub branches: Vec<String>,
     /// What does not hold.
     pub findings: Vec<Finding>,
@@ -71,25 +73,67 @@ pub struct Judged {
     pub overridden: Option<String>,
     /// The findings of each incident, for its record.
     #[serde(skip)]
-    each: Vec<(String, Vec<Finding>)>,
+    pub(super) each: Vec<Verdict>,
 }
 
 impl Judged {
-    fn add(&mut self, id: Option<&str>, branch: &str, findings: Vec<Finding>) {
-        if let Some(id) = id {
-            if !self.incidents.iter().any(|have| have == id) {
-                self.incidents.push(id.to_owned());
-            }
-            self.each.push((id.to_owned(), findings.clone()));
+    /// Adds what was found about a branch.
+    pub(super) fn add(&mut self, branch: &str, verdict: Verdict) {
+        if let Some(id) = &verdict.id
+            && !self.incidents.contains(id)
+        {
+            self.incidents.push(id.clone());
         }
         if !self.branches.iter().any(|have| have == branch) {
             self.branches.push(branch.to_owned());
         }
-        for finding in findings {
-            if !self.findings.contains(&finding) {
-                self.findings.push(finding);
+        for finding in &verdict.findings {
+            if !self.findings.contains(finding) {
+                self.findings.push(finding.clone());
             }
         }
+        self.each.push(verdict);
+    }
+
+    /// Adds all that was found about a branch; nothing when no incident is concerned.
+    pub(super) fn add_all(&mut self, branch: &str, judgement: Judgement) {
+        for verdict in judgement.each {
+            self.add(branch, verdict);
+        }
+    }
+
+    /// Whether something stands in the way.
+    pub(super) fn blocks(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.level == Level::Block)
+    }
+
+    /// What blocks, by incident and each once, with the tip of the fix.
+    pub(super) fn blocking(&self) -> Vec<Verdict> {
+        let mut united: Vec<Verdict> = Vec::new();
+        for verdict in &self.each {
+            let blocking = verdict.findings.iter();
+            let blocking = blocking.filter(|finding| finding.level == Level::Block);
+            let at = match united.iter().position(|have| have.id == verdict.id) {
+                Some(at) => at,
+                None => {
+                    united.push(Verdict {
+                        id: verdict.id.clone(),
+                        tip: verdict.tip.clone(),
+                        findings: Vec::new(),
+                    });
+                    united.len() - 1
+                }
+            };
+            for finding in blocking {
+                if !united[at].findings.contains(finding) {
+                    united[at].findings.push(finding.clone());
+                }
+            }
+        }
+        united.retain(|verdict| !verdict.findings.is_empty());
+        united
     }
 }
 
@@ -119,16 +163,14 @@ fn judge_branch(
         None => None,
     };
     let commits = match base {
-        Some(base) => ctx.repo.range(&[base], &[tip], 0)?,
+        Some(base) => ctx.repo.range(&[base], std::slice::from_ref(&tip), 0)?,
         None => ctx.repo.not_on_remote(&tip, remote)?,
     };
     let record = stored.as_ref().map(|stored| &stored.record);
-    let findings = gate::judge_commits(ctx, record, &commits, deed);
-    judged.add(
-        stored.as_ref().map(|stored| stored.id.as_str()),
-        branch,
-        findings,
-    );
+    let findings = gate::judge_commits(ctx, record, &commits, Some(&tip), deed);
+    let id = stored.map(|stored| stored.id);
+    let tip = Some(tip);
+    judged.add(branch, Verdict { id, tip, findings });
     Ok(())
 }
 
@@ -142,32 +184,29 @@ fn judge_landing(
     let Some(id) = line.local_id.as_deref() else {
         return Ok(());
     };
-    let Some(tip) = ctx.repo.commit_of(id)? else {
+    let Some(head) = ctx.repo.commit_of(id)? else {
         return Ok(());
     };
-    let commits = match line.remote.starts_with("refs/tags/") {
-        true => unreleased_commits(ctx, &tip, remote)?,
-        false => new_commits(ctx, line, &tip, remote)?,
+    let span = match line.remote.starts_with("refs/tags/") {
+        true => unreleased(ctx, &head, remote)?,
+        false => new_commits(ctx, line, &head, remote)?,
     };
-    for stored in landed_incidents(ctx, &commits)? {
-        let fixes = gate::fix_commits(ctx, &stored.record)?;
-        let findings = gate::judge_commits(ctx, Some(&stored.record), &fixes, Deed::Land);
-        judged.add(
-            Some(&stored.id),
-            line.remote.trim_start_matches("refs/heads/"),
-            findings,
-        );
-    }
+    let stretch = Stretch {
+        span,
+        head,
+        whose: Whose::Anybody,
+        deed: Deed::Land,
+        all: false,
+    };
+    let records = Records::as_seen_here(ctx)?;
+    let judgement = judge::judge(ctx, &records, &stretch)?;
+    judged.add_all(line.remote.trim_start_matches("refs/heads/"), judgement);
     Ok(())
 }
 
 /// What a tag would release: all that production there has not. That another branch there has it
 /// says nothing, since sharing is not releasing.
-fn unreleased_commits(
-    ctx: &Context<'_>,
-    tip: &Oid,
-    remote: Option<&str>,
-) -> Result<Vec<CommitInfo>> {
+fn unreleased(ctx: &Context<'_>, tip: &Oid, remote: Option<&str>) -> Result<Span> {
     let production = production::find(ctx).ok();
     let tracking = production.as_ref().and_then(Production::tracking);
     let released = match tracking {
@@ -175,8 +214,8 @@ fn unreleased_commits(
         None => None,
     };
     match released {
-        Some(released) => Ok(ctx.repo.range(&[released], std::slice::from_ref(tip), 0)?),
-        None => Ok(ctx.repo.not_on_remote(tip, remote)?),
+        Some(released) => Ok(Span::between(&released, tip)),
+        None => unknown(ctx, tip, remote),
     }
 }
 
@@ -186,69 +225,40 @@ fn new_commits(
     line: &PushedRef,
     tip: &Oid,
     remote: Option<&str>,
-) -> Result<Vec<CommitInfo>> {
+) -> Result<Span> {
     if let Some(old) = line.remote_id.as_deref()
         && let Some(old) = ctx.repo.commit_of(old)?
     {
-        return Ok(ctx.repo.range(&[old], std::slice::from_ref(tip), 0)?);
+        return Ok(Span::between(&old, tip));
     }
-    Ok(ctx.repo.not_on_remote(tip, remote)?)
+    unknown(ctx, tip, remote)
 }
 
-/// The open incidents whose commits are among these: any of their fix, or a merge that names them.
-fn landed_incidents(ctx: &Context<'_>, commits: &[CommitInfo]) -> Result<Vec<Stored>> {
-    let mut found = Vec::new();
-    if commits.is_empty() {
-        return Ok(found);
-    }
-    for id in incident::open_ids(ctx)? {
-        let stored = store::view(ctx, &id)?;
-        let trailer = format!("Incident: {id}");
-        let fixes = gate::fix_commits(ctx, &stored.record)?;
-        let is_its = |commit: &CommitInfo| {
-            fixes.iter().any(|fix| fix.id == commit.id)
-                || commit.message.lines().any(|line| line == trailer)
-        };
-        if commits.iter().any(is_its) {
-            found.push(stored);
-        }
-    }
-    Ok(found)
-}
-
-fn record_overrides(ctx: &Context<'_>, judged: &Judged, reason: &str) -> Result<()> {
-    for id in &judged.incidents {
-        let mut its: Vec<Finding> = Vec::new();
-        let of_it = judged.each.iter().filter(|(of, _)| of == id);
-        for finding in of_it.flat_map(|(_, findings)| findings) {
-            if finding.level == Level::Block && !its.contains(finding) {
-                its.push(finding.clone());
-            }
-        }
-        if !its.is_empty() {
-            gate::record_override(ctx, id, reason, &its, ctx.env.now())?;
-        }
-    }
-    Ok(())
+/// What no remote-tracking branch (of a remote, or of any) has.
+fn unknown(ctx: &Context<'_>, tip: &Oid, remote: Option<&str>) -> Result<Span> {
+    let prefix = match remote {
+        Some(remote) => format!("refs/remotes/{remote}/"),
+        None => "refs/remotes/".to_owned(),
+    };
+    let refs = ctx.repo.list_refs(&prefix)?;
+    Ok(Span {
+        include: vec![tip.clone()],
+        exclude: refs.into_iter().map(|(_, id)| id).collect(),
+        ..Span::default()
+    })
 }
 
 /// The override is judged last, since it names what it passes.
 fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
-    let blocked = judged
-        .findings
-        .iter()
-        .any(|finding| finding.level == Level::Block);
-    if !blocked {
+    if !judged.blocks() {
         return Ok(judged);
     }
-    match ctx.env.vars.get(OVERRIDE) {
+    let parent = ctx.env.parent_arguments().unwrap_or_default();
+    let typed = ctx.env.vars.get(OVERRIDE).cloned();
+    match typed.or_else(|| push::override_option(&parent)) {
         Some(reason) => {
-            let reason = gate::checked_reason(reason)?;
-            if ctx
-                .env
-                .parent_arguments()
-                .is_some_and(|arguments| push::is_dry_run(&arguments))
-            {
+            let reason = gate::checked_reason(&reason)?;
+            if push::is_dry_run(&parent) {
                 ctx.warn("a dry run: the override is not recorded");
             } else {
                 record_overrides(ctx, &judged, &reason)?;
@@ -262,4 +272,21 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
                 "To go on regardless, on the record: {OVERRIDE}=\"why\" git push …"
             ))),
     }
+}
+
+fn record_overrides(ctx: &Context<'_>, judged: &Judged, reason: &str) -> Result<()> {
+    for verdict in judged.blocking() {
+        let Some(id) = &verdict.id else {
+            ctx.warn("no record belongs to it, so the override stands nowhere");
+            continue;
+        };
+        let given = gate::Override {
+            who: &ctx.who(),
+            reason,
+            tip: verdict.tip.as_ref(),
+            at: ctx.env.now(),
+        };
+        gate::record_override(ctx, id, &given, &verdict.findings)?;
+    }
+    Ok(())
 }

@@ -35,11 +35,10 @@ pub fn init(ctx: &Context<'_>, dry_run: bool) -> Result<Prepared> {
     if settings_written && !dry_run {
         files::write_atomic(top, &file, config::sample().as_bytes())?;
     }
-    let (hooks_folder, hooks_installed) = match hooks::install(ctx, dry_run) {
-        Ok(report) => (Some(report.folder), report.changed),
+    let (hooks_folder, hooks_installed) = match install_hooks(ctx, dry_run) {
+        Ok(report) => (report.folder, report.changed),
         Err(error) => {
-            ctx.warn(error.message());
-            error.next.iter().for_each(|line| ctx.warn(line.clone()));
+            ctx.warn(format!("{}: git hotfix hooks install", error.message()));
             (None, Vec::new())
         }
     };
@@ -50,4 +49,12 @@ pub fn init(ctx: &Context<'_>, dry_run: bool) -> Result<Prepared> {
         hooks_installed,
         dry_run,
     })
+}
+
+fn install_hooks(ctx: &Context<'_>, dry_run: bool) -> Result<hooks::Report> {
+    let asked = hooks::Install {
+        dry_run,
+        ..hooks::Install::default()
+    };
+    hooks::install(ctx, &asked)
 }

@@ -1,8 +1,9 @@
 //! What is really in production: the branch, the remote, and the commit.
 
 use super::{Context, Error, Result, lock_advice};
+use crate::config::Settings;
 use crate::git::network::Call;
-use crate::git::{GitError, Head, Oid};
+use crate::git::{GitError, Head, Oid, Repo};
 use crate::record::when;
 use chrono::{DateTime, Utc};
 
@@ -38,8 +39,9 @@ pub fn tracking(remote: &str, branch: &str) -> String {
 /// A usage error when nothing tells which it is.
 pub fn find(ctx: &Context<'_>) -> Result<Production> {
     let remote = remote(ctx)?;
-    let branch = match &ctx.settings.production {
-        Some(branch) => Some(branch.clone()),
+    let own = of_bare(&ctx.repo, &ctx.settings)?.filter(|_| remote.is_none());
+    let branch = match own.or_else(|| ctx.settings.production.clone()) {
+        Some(branch) => Some(branch),
         None => match default_branch(ctx, remote.as_deref())? {
             Some(branch) => Some(branch),
             None => usual_branch(ctx, remote.as_deref())?,
@@ -52,6 +54,30 @@ pub fn find(ctx: &Context<'_>) -> Result<Production> {
             .next("Or start from a commit: git hotfix start … --from <revision>")
     })?;
     Ok(Production { branch, remote })
+}
+
+/// The production branch of a bare repository: configured, or the branch that its HEAD names, which is
+/// what a server gives those who clone it.
+///
+/// # Errors
+/// When HEAD cannot be read.
+pub fn of_bare(repo: &Repo, settings: &Settings) -> Result<Option<String>> {
+    if repo.workdir().is_some() || settings.production.is_some() {
+        return Ok(settings.production.clone());
+    }
+    match repo.head()? {
+        Head::Branch { name, .. } if !name.starts_with(&settings.prefix) => Ok(Some(name)),
+        // Nobody has pushed the branch that it names: another one, or not yet.
+        Head::Unborn { name } => {
+            for usual in USUAL {
+                if repo.find_ref(&format!("refs/heads/{usual}"))?.is_some() {
+                    return Ok(Some(usual.to_owned()));
+                }
+            }
+            Ok(Some(name).filter(|name| !name.starts_with(&settings.prefix)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The remote to work with: configured, else `origin`, else the only one.

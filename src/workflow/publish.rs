@@ -1,19 +1,17 @@
 //! `publish`: unfinished work shared on purpose.
 
 use super::log::Target;
-use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, store};
+use super::store::{self, Stored};
+use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, sharing};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
-use crate::policy::gate::Deed;
+use crate::policy::gate::{Deed, PUBLISHED};
 use crate::record::{Change, Field, Finding, Level, Record};
 use serde::Serialize;
 
 /// Tells our own pre-push hook that the checklist is left out on purpose; `publish` writes the
 /// timeline line.
 pub const VARIABLE: &str = "GIT_HOTFIX_PUBLISH";
-
-/// How the timeline says it; what was published here may be replaced after an amend.
-const PUBLISHED: &str = "Hotfix branch published";
 
 /// What was shared.
 #[derive(Debug, Serialize)]
@@ -63,21 +61,24 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
     let up_to_date = there.as_ref() == Some(&tip);
     if !dry_run {
         // Pushed even where we believe that it is there: the forge may have deleted it meanwhile.
-        let target = format!("refs/heads/{branch}");
         let line = PushLine {
             lease: rewritten(ctx, &stored.record, there.as_ref(), &tip)?,
-            ..PushLine::forward(target, tip.clone())
+            ..PushLine::forward(format!("refs/heads/{branch}"), tip.clone())
         };
-        push(ctx, &remote, &branch, line)?;
-    }
-    if !dry_run && !up_to_date {
         let text = format!("{PUBLISHED} - {} to {remote}", tip.short());
-        store::change(ctx, &id, "Published", |_| {
-            Ok(vec![Change::Note {
-                at,
-                text: text.clone(),
-            }])
-        })?;
+        let note = |_: &Record| {
+            let text = text.clone();
+            let changes = vec![Change::Note { at, text }];
+            Ok(if up_to_date { Vec::new() } else { changes })
+        };
+        let draft = store::draft(ctx, &id, "Published", note)?;
+        push(ctx, &remote, &branch, line, &draft.stored)?;
+        if !up_to_date {
+            match store::adopt(ctx, draft) {
+                Err(error) if store::is_race(&error) => store::change(ctx, &id, "Published", note)?,
+                adopted => adopted?,
+            };
+        }
     }
     Ok(Published {
         id,
@@ -112,7 +113,14 @@ fn rewritten(
     Ok(Some(there.clone()))
 }
 
-fn push(ctx: &Context<'_>, remote: &str, branch: &str, line: PushLine) -> Result<()> {
+/// The record goes along where the server wants to see that this was done on purpose.
+fn push(
+    ctx: &Context<'_>,
+    remote: &str,
+    branch: &str,
+    line: PushLine,
+    record: &Stored,
+) -> Result<()> {
     let what = format!("pushing to {remote}");
     let waiting = || ctx.progress.waiting(&what);
     let env = [(VARIABLE.to_owned(), "1".to_owned())];
@@ -122,7 +130,8 @@ fn push(ctx: &Context<'_>, remote: &str, branch: &str, line: PushLine) -> Result
         waiting: &waiting,
         env: &env,
     };
-    ctx.repo.push(&call, &[line]).map_err(|error| {
+    let pushed = sharing::push(ctx, &call, &[line], &record.id, &record.tip);
+    pushed.map_err(|error| {
         let mut wrapped = Error::failed(format!("{branch} could not be pushed to {remote}"))
             .untouched("Nothing was recorded.");
         if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {

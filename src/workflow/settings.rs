@@ -1,10 +1,10 @@
 //! Where the settings come from.
 
-use super::{Error, Result};
+use super::{Error, Result, production};
 use crate::config::{self, Settings, Sources};
 use crate::env::Env;
 use crate::files;
-use crate::git::Repo;
+use crate::git::{Oid, Repo};
 
 /// The team's policy, at the top of the work tree.
 pub const FILE: &str = ".hotfix.toml";
@@ -17,7 +17,7 @@ const LIMIT: u64 = 256 * 1024;
 /// # Errors
 /// When a layer cannot be read, or holds a value that cannot be used.
 pub fn load(env: &Env, repo: &Repo) -> Result<Settings> {
-    let file = file(repo)?;
+    let file = file(env, repo)?;
     with_sources(env, repo, file.as_deref(), |sources| {
         config::load(sources).map_err(Error::from)
     })
@@ -31,7 +31,7 @@ pub fn load(env: &Env, repo: &Repo) -> Result<Settings> {
 /// # Errors
 /// When git's configuration cannot be read.
 pub fn load_leniently(env: &Env, repo: &Repo) -> Result<(Settings, Vec<Error>)> {
-    let (file, unreadable) = match file(repo) {
+    let (file, unreadable) = match file(env, repo) {
         Ok(file) => (file, None),
         Err(error) => (None, Some(error)),
     };
@@ -43,9 +43,56 @@ pub fn load_leniently(env: &Env, repo: &Repo) -> Result<(Settings, Vec<Error>)> 
     })
 }
 
-fn file(repo: &Repo) -> Result<Option<String>> {
+/// As [`load_leniently`], by the policy that a commit holds instead of the one in the work tree: a
+/// change under review does not choose what it is judged by.
+///
+/// # Errors
+/// When git's configuration or the commit cannot be read.
+pub fn load_of_commit(env: &Env, repo: &Repo, commit: &Oid) -> Result<(Settings, Vec<Error>)> {
+    let file = file_of_commit(repo, commit)?;
+    with_sources(env, repo, file.as_deref(), |sources| {
+        let (settings, refused) = config::load_leniently(sources)?;
+        Ok((settings, refused.into_iter().map(Error::from).collect()))
+    })
+}
+
+/// The policy in the work tree; in a bare repository the one that is in production.
+fn file(env: &Env, repo: &Repo) -> Result<Option<String>> {
     match repo.workdir() {
         Some(top) => Ok(files::read_text(top, &top.join(FILE), LIMIT)?),
+        None => match in_production(env, repo)? {
+            Some(tip) => file_of_commit(repo, &tip),
+            None => Ok(None),
+        },
+    }
+}
+
+fn file_of_commit(repo: &Repo, commit: &Oid) -> Result<Option<String>> {
+    let Some((_, bytes)) = repo.file_at(commit, FILE)? else {
+        return Ok(None);
+    };
+    if bytes.len() as u64 > LIMIT {
+        let short = commit.short();
+        return Err(Error::failed(format!(
+            "{FILE} in {short} is too large to be a policy"
+        )));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(_) => Err(Error::failed(format!(
+            "{FILE} in {} is not text",
+            commit.short()
+        ))),
+    }
+}
+
+/// The tip of a bare repository's production branch, by all that is known without its policy.
+fn in_production(env: &Env, repo: &Repo) -> Result<Option<Oid>> {
+    let (settings, _) = with_sources(env, repo, None, |sources| {
+        Ok(config::load_leniently(sources)?)
+    })?;
+    match production::of_bare(repo, &settings)? {
+        Some(branch) => Ok(repo.find_ref(&format!("refs/heads/{branch}"))?),
         None => Ok(None),
     }
 }

@@ -134,7 +134,7 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
     let record = &stored.record;
     let tip = gate::tip(ctx, record)?;
     let commits = gate::fix_commits(ctx, record)?;
-    let findings = gate::judge_commits(ctx, Some(record), &commits, Deed::Land);
+    let findings = gate::judge_commits(ctx, Some(record), &commits, tip.as_ref(), Deed::Land);
     let remote = production::remote(ctx)?;
     let step = next(record, commits.len(), &findings, remote.is_some());
     let commits = commits.len();
@@ -158,8 +158,9 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
 /// # Errors
 /// When the commits of its branch cannot be read.
 pub fn next_step(ctx: &Context<'_>, record: &Record) -> Result<Option<(String, &'static str)>> {
+    let tip = gate::tip(ctx, record)?;
     let commits = gate::fix_commits(ctx, record)?;
-    let findings = gate::judge_commits(ctx, Some(record), &commits, Deed::Land);
+    let findings = gate::judge_commits(ctx, Some(record), &commits, tip.as_ref(), Deed::Land);
     Ok(next(
         record,
         commits.len(),

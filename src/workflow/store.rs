@@ -111,21 +111,82 @@ pub fn change(
     message: &str,
     decide: impl Fn(&Record) -> Result<Vec<Change>>,
 ) -> Result<Stored> {
-    let is_first = ctx.repo.workdir().is_some() && !workfile::was_written_here(ctx, id);
-    let stored = rewrite(ctx, id, message, |record| {
-        let changes = decide(record)?;
-        Ok(changes.iter().fold(record.clone(), |record, change| {
-            record::apply(&record, change)
-        }))
-    })?;
+    let is_first = is_first(ctx, id);
+    let stored = rewrite(ctx, id, message, |record| changed(record, &decide))?;
     if is_first {
-        // Whoever joins an incident has a clone that no `start` has prepared.
-        let installed = hooks::install_when_unprepared(ctx);
-        if !installed.is_empty() {
-            ctx.warn(format!("hooks installed: {}", installed.join(", ")));
-        }
+        prepare_clone(ctx);
     }
     Ok(stored)
+}
+
+/// A version of a record that is written and not saved: its ref has not moved.
+#[derive(Debug)]
+pub struct Draft {
+    /// The version it would become.
+    pub stored: Stored,
+    before: Oid,
+    message: String,
+}
+
+/// As [`change`], up to the moment in which the ref would move: [`adopt`] moves it.
+///
+/// # Errors
+/// As for [`change`].
+pub fn draft(
+    ctx: &Context<'_>,
+    id: &str,
+    message: &str,
+    decide: impl Fn(&Record) -> Result<Vec<Change>>,
+) -> Result<Draft> {
+    let before = saved(ctx, id)?;
+    let stored = written(ctx, &before, message, |record| changed(record, &decide))?;
+    Ok(Draft {
+        stored,
+        before: before.tip,
+        message: message.to_owned(),
+    })
+}
+
+/// Makes a draft the record's saved version, unless somebody has changed the record meanwhile.
+///
+/// # Errors
+/// [`GitError::Raced`] then; or when it could not be saved.
+pub fn adopt(ctx: &Context<'_>, draft: Draft) -> Result<Stored> {
+    let Draft {
+        stored,
+        before,
+        message,
+    } = draft;
+    let is_first = is_first(ctx, &stored.id);
+    {
+        let _lock = lock(ctx)?;
+        move_ref(ctx, before, &stored, &message)?;
+        workfile::write(ctx, &stored.id, stored.record.text())?;
+        workfile::hide_untracked(ctx, &stored.id);
+    }
+    if is_first {
+        prepare_clone(ctx);
+    }
+    Ok(stored)
+}
+
+fn changed(record: &Record, decide: &impl Fn(&Record) -> Result<Vec<Change>>) -> Result<Record> {
+    let changes = decide(record)?;
+    Ok(changes.iter().fold(record.clone(), |record, change| {
+        record::apply(&record, change)
+    }))
+}
+
+fn is_first(ctx: &Context<'_>, id: &str) -> bool {
+    ctx.repo.workdir().is_some() && !workfile::was_written_here(ctx, id)
+}
+
+/// Whoever joins an incident has a clone that no `start` has prepared.
+fn prepare_clone(ctx: &Context<'_>) {
+    let installed = hooks::install_when_unprepared(ctx);
+    if !installed.is_empty() {
+        ctx.warn(format!("hooks installed: {}", installed.join(", ")));
+    }
 }
 
 /// Saves what a person changed in the work tree, and nothing else.
@@ -189,6 +250,30 @@ fn save(
     message: &str,
     edit: impl Fn(&Record) -> Result<Record>,
 ) -> Result<Stored> {
+    let stored = written(ctx, before, message, edit)?;
+    move_ref(ctx, before.tip.clone(), &stored, message)?;
+    Ok(stored)
+}
+
+fn move_ref(ctx: &Context<'_>, before: Oid, stored: &Stored, message: &str) -> Result<()> {
+    if stored.tip == before {
+        return Ok(());
+    }
+    let update = RefUpdate {
+        name: ref_name(&stored.id),
+        old: Expect::Is(before),
+        new: Some(stored.tip.clone()),
+    };
+    Ok(ctx.repo.update_ref(&update, message)?)
+}
+
+/// The commits of one attempt, the ref not moved.
+fn written(
+    ctx: &Context<'_>,
+    before: &Stored,
+    message: &str,
+    edit: impl Fn(&Record) -> Result<Record>,
+) -> Result<Stored> {
     let id = &before.id;
     let mut tip = before.tip.clone();
     let mut record = before.record.clone();
@@ -217,15 +302,6 @@ fn save(
     if changed.text() != record.text() {
         tip = commit(ctx, id, changed.text(), &[tip], message)?;
         record = changed;
-    }
-    if tip != before.tip {
-        let old = Expect::Is(before.tip.clone());
-        let update = RefUpdate {
-            name: ref_name(id),
-            old,
-            new: Some(tip.clone()),
-        };
-        ctx.repo.update_ref(&update, message)?;
     }
     Ok(Stored {
         id: id.clone(),
@@ -280,6 +356,7 @@ fn lock(ctx: &Context<'_>) -> Result<Option<files::Lock>> {
     })
 }
 
-fn is_race(error: &Error) -> bool {
+/// Somebody else was first.
+pub(super) fn is_race(error: &Error) -> bool {
     matches!(error.source.downcast_ref(), Some(GitError::Raced { .. }))
 }

@@ -52,6 +52,7 @@ fn table() -> String {
     row("commit", run(&["commit", "-m", "accept old tokens", "-a"]));
     row("check", run(&["check", "locally"]));
     row("gate", run(&["gate"]));
+    row("verify", run(&["verify", "origin/main..HEAD"]));
     row("publish", run(&["publish"]));
     shop.pass_the_gate();
     row("finish", run(&["finish", "--tag"]));
@@ -68,6 +69,7 @@ fn table() -> String {
     row("hooks status", run(&["hooks", "status"]));
     row("config", run(&["config"]));
     row("config --ruleset", run(&["config", "--ruleset"]));
+    row("doctor", run(&["doctor"]));
     row("an error", run(&["start", ""]));
     rows.concat()
 }

@@ -210,6 +210,11 @@ impl Sandbox {
         )
     }
 
+    /// Runs git in the shop with something on standard input.
+    pub fn git_fed(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        self.run(self.command("git", "shop").args(arguments), input)
+    }
+
     /// Runs git-hotfix in the shop.
     pub fn hotfix(&self, arguments: &[&str]) -> Ran {
         self.hotfix_in("shop", arguments)

@@ -9,6 +9,8 @@ use crate::git::process;
 use crate::policy::message::Fault;
 use crate::record::Level;
 use crate::workflow::hook::{self, Judged};
+use crate::workflow::hooks::GUARD;
+use crate::workflow::receive::{self, Recorded};
 use crate::workflow::rejection::Rejection;
 use crate::workflow::{Context, Error, commit_msg};
 use clap::{Args, Subcommand};
@@ -48,6 +50,10 @@ enum Event {
         /// Its address
         url: String,
     },
+    /// Judge what a push brings to this repository
+    PreReceive,
+    /// Write the overrides of a push that went through onto their records
+    PostReceive,
 }
 
 impl Event {
@@ -56,6 +62,8 @@ impl Event {
             Event::CommitMsg { .. } => "commit-msg",
             Event::PrepareCommitMsg { .. } => "prepare-commit-msg",
             Event::PrePush { .. } => "pre-push",
+            Event::PreReceive => "pre-receive",
+            Event::PostReceive => "post-receive",
         }
     }
 
@@ -72,17 +80,22 @@ impl Event {
                 std::iter::once(file.into()).chain(rest).collect()
             }
             Event::PrePush { remote, url } => vec![remote.into(), url.into()],
+            Event::PreReceive | Event::PostReceive => Vec::new(),
         }
     }
 }
 
 pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
+    // A manager's lines call us from behind our own shim, which judges when that hook has ended.
+    if args.chained.is_none() && env.var(GUARD) == Some(args.event.name()) {
+        return Ok(0);
+    }
     let stdin = match args.event {
-        Event::PrePush { .. } => read_stdin()?,
+        Event::PrePush { .. } | Event::PreReceive | Event::PostReceive => read_stdin()?,
         _ => Vec::new(),
     };
     if let Some(path) = &args.chained {
-        let guard = [("GIT_HOTFIX_HOOK".to_owned(), args.event.name().to_owned())];
+        let guard = [(GUARD.to_owned(), args.event.name().to_owned())];
         let code = process::run_hook(path, &args.event.arguments(), &guard, &stdin)?;
         if code != 0 {
             return Ok(u8::try_from(code).unwrap_or(REFUSED));
@@ -97,6 +110,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
         }
         Event::PrePush { remote, url } => {
             hook::pre_push(&ctx, remote, url, &stdin).map(|judged| say_push(ui, &judged))
+        }
+        Event::PreReceive => receive::pre_receive(&ctx, &stdin).map(|judged| say_push(ui, &judged)),
+        Event::PostReceive => {
+            receive::post_receive(&ctx, &stdin).map(|recorded| say_recorded(ui, &recorded))
         }
     };
     ui.warnings(&ctx.take_warnings());
@@ -166,6 +183,27 @@ fn say_expected(ui: &Ui, caret: &str, expected: &str) {
     } else {
         ui.err(&format!("{caret}^\n  expected: {expected}"));
     }
+}
+
+/// The person who pushes sees it behind `remote:`.
+fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
+    for noted in &recorded.done {
+        let id = noted.incident.as_deref().unwrap_or_default();
+        ui.err(&format!(
+            "hotfix: the override is on the record of {id}, as {}'s",
+            noted.who
+        ));
+        ui.err(&format!(
+            "  Take it in: git fetch origin refs/hotfix/incidents/{id}"
+        ));
+    }
+    for noted in &recorded.kept {
+        ui.err(&format!(
+            "hotfix: {}'s override is noted in hotfix/overrides on the server: the record is not there",
+            noted.who
+        ));
+    }
+    0
 }
 
 fn say_push(ui: &Ui, judged: &Judged) -> u8 {

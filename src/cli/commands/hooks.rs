@@ -1,18 +1,27 @@
 //! `hooks`
 
+use super::next_step;
 use crate::cli::CommandResult;
 use crate::cli::args::DryRun;
+use crate::cli::error::finding_lines;
 use crate::cli::table::padded;
 use crate::cli::ui::{Page, Ui};
 use crate::workflow::Context;
-use crate::workflow::hooks::{self, Report, State};
-use clap::{Args, Subcommand};
+use crate::workflow::hooks::{self, Hook, Install, Manager, Mode, Report, State};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Install, remove or look at the hooks
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "commit-msg holds commits on hotfix/* to 'fix: [HOTFIX] …', prepare-commit-msg
-prefills that, pre-push asks the deploy gate. Hooks that are there already are kept and run first."
+prefills that, pre-push asks the deploy gate. In a bare repository they are pre-receive and
+post-receive. Hooks that are there already are kept and run first.
+
+Examples:
+  git hotfix hooks install
+  git hotfix hooks install --mode config --global
+  git hotfix hooks install --mode snippet --manager lefthook
+  git hotfix hooks status"
 )]
 pub(crate) struct HooksArgs {
     #[command(subcommand)]
@@ -23,50 +32,211 @@ pub(crate) struct HooksArgs {
 enum Act {
     /// Install them beside those that are there; again is fine
     Install {
+        /// How git gets to them; else as they are installed, or as files
+        #[arg(long, value_name = "MODE")]
+        mode: Option<ModeName>,
+        /// In git config, for all your repositories
+        #[arg(long)]
+        global: bool,
+        /// Whose lines to print, with '--mode snippet'
+        #[arg(long, value_name = "NAME")]
+        manager: Option<ManagerName>,
         #[command(flatten)]
         dry_run: DryRun,
     },
     /// Remove them and bring the earlier ones back
     Uninstall {
+        /// Those for all your repositories
+        #[arg(long)]
+        global: bool,
         #[command(flatten)]
         dry_run: DryRun,
     },
-    /// What stands in each event's place
+    /// What stands in each event's place, and whether git runs it
     Status,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ModeName {
+    /// Files in git's hooks folder
+    File,
+    /// Entries in git config; needs git 2.54
+    Config,
+    /// Only print the lines for a hook manager
+    Snippet,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ManagerName {
+    Husky,
+    Lefthook,
+    PreCommit,
+    Prek,
+    Overcommit,
+    /// A folder of hooks in the work tree
+    Folder,
+}
+
+impl From<ModeName> for Mode {
+    fn from(name: ModeName) -> Mode {
+        match name {
+            ModeName::File => Mode::File,
+            ModeName::Config => Mode::Config,
+            ModeName::Snippet => Mode::Snippet,
+        }
+    }
+}
+
+impl From<ManagerName> for Manager {
+    fn from(name: ManagerName) -> Manager {
+        match name {
+            ManagerName::Husky => Manager::Husky,
+            ManagerName::Lefthook => Manager::Lefthook,
+            ManagerName::PreCommit => Manager::PreCommit,
+            ManagerName::Prek => Manager::Prek,
+            ManagerName::Overcommit => Manager::Overcommit,
+            ManagerName::Folder => Manager::Folder,
+        }
+    }
 }
 
 pub(crate) fn cmd_hooks(ui: &Ui, ctx: &Context<'_>, args: &HooksArgs) -> CommandResult {
     let (report, verb) = match &args.act {
-        Act::Install { dry_run } => (hooks::install(ctx, dry_run.dry_run)?, "installed"),
-        Act::Uninstall { dry_run } => (hooks::uninstall(ctx, dry_run.dry_run)?, "removed"),
+        Act::Install {
+            mode,
+            global,
+            manager,
+            dry_run,
+        } => {
+            let asked = Install {
+                mode: mode.map(Mode::from),
+                global: *global,
+                manager: manager.map(Manager::from),
+                dry_run: dry_run.dry_run,
+            };
+            (hooks::install(ctx, &asked)?, "installed")
+        }
+        Act::Uninstall { global, dry_run } => {
+            (hooks::uninstall(ctx, *global, dry_run.dry_run)?, "removed")
+        }
         Act::Status => (hooks::status(ctx)?, ""),
     };
     ui.say(&report, ctx.take_warnings(), |page| {
-        words(page, &report, verb)
+        if report.snippets.is_empty() {
+            words(page, &report, verb);
+        } else {
+            snippets(page, &report);
+        }
     });
     Ok(0)
 }
 
 fn words(page: &mut Page, report: &Report, verb: &str) {
-    page.line(report.folder.display().to_string());
+    match &report.folder {
+        Some(folder) => page.line(folder.display().to_string()),
+        None => page.line("no hooks folder"),
+    }
     for hook in &report.hooks {
         let changed = report.changed.contains(&hook.event);
-        let state = match hook.state {
-            _ if changed && report.dry_run => format!("would be {verb}"),
-            _ if changed => verb.to_owned(),
-            State::Missing => "not installed".to_owned(),
-            State::Installed if !hook.executable => {
-                "not executable: git does not run it".to_owned()
-            }
-            State::Installed => "installed".to_owned(),
-            State::Outdated => "of another version: git hotfix hooks install".to_owned(),
-            State::Foreign => "somebody else's: git hotfix hooks install keeps it".to_owned(),
+        let state = match () {
+            () if changed && report.dry_run => format!("would be {verb}"),
+            () if changed && verb == "removed" => verb.to_owned(),
+            () => stands(hook, report.writable),
         };
-        let chained = if hook.chained {
-            ", after the hook that was there"
+        page.line(format!("  {}  {state}", padded(hook.event, 18)));
+    }
+    match report.left {
+        Some(_) if report.dry_run => page.did("Those of the other mode would be removed."),
+        Some(Mode::Config) => page.did("Those in git config are removed."),
+        Some(_) => page.did("The files are removed, earlier hooks are back."),
+        None => {}
+    }
+    if verb == "removed" || report.dry_run {
+        return;
+    }
+    if verb == "installed" && report.mode == Some(Mode::Config) {
+        page.hint("A git older than 2.54, such as one inside an editor, skips these silently.");
+    }
+    let by_files = report.mode == Some(Mode::File);
+    if verb == "installed" && by_files && report.managers.contains(&Manager::Lefthook) {
+        page.hint(
+            "Whenever lefthook.yml changes lefthook puts its own hooks back. Lines that stay:",
+        );
+        page.hint("  git hotfix hooks install --mode snippet");
+    }
+    problems(page, report);
+}
+
+/// What calls us for an event.
+fn stands(hook: &Hook, writable: bool) -> String {
+    let by: Vec<String> = hook
+        .running()
+        .filter(|caller| caller.mode != Mode::File || caller.manager.is_some())
+        .map(|caller| format!("by {}", caller.words()))
+        .collect();
+    let state = match hook.state {
+        State::Installed if !hook.executable => "not executable: git does not run it",
+        State::Installed => "installed",
+        State::Outdated => "of another version: git hotfix hooks install",
+        _ if !by.is_empty() => "installed",
+        State::Foreign if writable => "somebody else's: git hotfix hooks install keeps it",
+        _ => "not installed",
+    };
+    let mut parts = vec![state.to_owned()];
+    parts.extend(by);
+    if hook.chained {
+        parts.push("after the hook that was there".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn problems(page: &mut Page, report: &Report) {
+    let worth_saying = |id: &str| id != "hooks-missing" && id != "hooks-outdated";
+    let said: Vec<_> = report
+        .problems
+        .iter()
+        .filter(|problem| worth_saying(problem.id))
+        .cloned()
+        .collect();
+    for line in finding_lines(&said) {
+        page.line(line);
+    }
+    let first = report.problems.first();
+    if let Some(remedy) = first.and_then(|problem| problem.remedy.as_deref()) {
+        let missing = first.is_some_and(|problem| problem.id == "hooks-missing");
+        let reason = if missing {
+            "install them"
         } else {
-            ""
+            "put that right"
         };
-        page.line(format!("  {}  {state}{chained}", padded(hook.event, 18)));
+        next_step(page, remedy, reason);
+    }
+}
+
+/// Results, so that they can be piped into a file; what surrounds them is not.
+fn snippets(page: &mut Page, report: &Report) {
+    page.hint("Add these lines:");
+    for snippet in &report.snippets {
+        for line in snippet.words() {
+            page.line(line);
+        }
+    }
+    let served = |event: &str| {
+        let mut snippets = report.snippets.iter();
+        snippets.any(|snippet| snippet.events.contains(&event))
+    };
+    let left: Vec<&str> = report
+        .hooks
+        .iter()
+        .map(|hook| hook.event)
+        .filter(|event| !served(event))
+        .filter(|event| {
+            let mut hooks = report.hooks.iter();
+            hooks.any(|hook| hook.event == *event && hook.running().next().is_none())
+        })
+        .collect();
+    if !left.is_empty() {
+        let reason = format!("{} as files", left.join(", "));
+        next_step(page, "git hotfix hooks install", &reason);
     }
 }

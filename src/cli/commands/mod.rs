@@ -7,6 +7,7 @@ pub(super) mod check;
 pub(super) mod commit;
 pub(super) mod config;
 pub(super) mod deployed;
+pub(super) mod doctor;
 pub(super) mod edit;
 pub(super) mod finish;
 pub(super) mod gate;
@@ -26,6 +27,7 @@ pub(super) mod show;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod tour;
+pub(super) mod verify;
 
 use super::args::At;
 use super::ui::{Page, Paint, Ui, paint};

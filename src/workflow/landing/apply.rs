@@ -8,7 +8,7 @@ use crate::git::network::Call;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{Change, Milestone, Record};
 use crate::workflow::{
-    Context, Error, Result, gate, incident, lock_advice, postmortem, store, workfile,
+    Context, Error, Result, gate, incident, lock_advice, postmortem, sharing, store, workfile,
 };
 use chrono::{DateTime, Utc};
 
@@ -24,7 +24,13 @@ pub(super) fn apply(
     at: DateTime<Utc>,
 ) -> Result<()> {
     if let Some(reason) = &plan.overridden {
-        gate::record_override(ctx, &plan.id, reason, &plan.findings, at)?;
+        let given = gate::Override {
+            who: &ctx.who(),
+            reason,
+            tip: plan.tip_before.as_ref(),
+            at,
+        };
+        gate::record_override(ctx, &plan.id, &given, &plan.findings)?;
     }
     if options.push {
         push(ctx, plan, options)?;
@@ -64,8 +70,8 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
         waiting: &waiting,
         env: &env,
     };
-    ctx.repo
-        .push(&call, &lines)
+    let record = store::saved(ctx, &plan.id)?;
+    sharing::push(ctx, &call, &lines, &plan.id, &record.tip)
         .map_err(|error| refused(remote, error, plan.overridden.is_some()))
 }
 

@@ -30,6 +30,9 @@ fn install_status_and_uninstall_say_what_stands() {
           commit-msg          not installed
           prepare-commit-msg  not installed
           pre-push            not installed
+        ! 
+        ! Next: install them
+        !   git hotfix hooks install
     "#]]
     .assert_eq(&screen(shop.hotfix(&["hooks", "status"])));
     expect![[r#"
@@ -79,7 +82,7 @@ fn a_shim_of_another_version_is_written_anew_and_nothing_is_put_aside() {
     let shop = Sandbox::shop();
     shop.hotfix(&["hooks", "install"]).ok();
     let before = hooks(&shop);
-    let old = before[0].1.replace("shim 1", "shim 0");
+    let old = before[0].1.replace("shim 2", "shim 1");
     shop.write(&hook_file("commit-msg"), &old);
     shop.hotfix(&["hooks", "status"])
         .ok()
@@ -173,7 +176,7 @@ fn the_printed_lines_work_where_they_are_put() {
     for event in EVENTS {
         let line = said
             .lines()
-            .find_map(|line| line.trim().strip_prefix(&format!("{event}:  ")));
+            .find_map(|line| line.trim().strip_prefix(&format!(".githooks/{event}:  ")));
         let text = format!("#!/bin/sh\n{}\n", line.unwrap());
         program(&shop, &format!("shop/.githooks/{event}"), &text);
     }
@@ -211,8 +214,8 @@ fn hooks_that_are_switched_off_are_said_to_be() {
     for off in ["", "/dev/null"] {
         let shop = Sandbox::shop();
         shop.git(&["config", "core.hooksPath", off]).ok();
-        for act in ["install", "status", "uninstall"] {
-            let ran = shop.hotfix(&["hooks", act]).fails(1);
+        for (act, code) in [("install", 1), ("status", 0), ("uninstall", 1)] {
+            let ran = shop.hotfix(&["hooks", act]).fails(code);
             ran.says("git runs no hooks here")
                 .says("git config --local --unset core.hooksPath");
         }

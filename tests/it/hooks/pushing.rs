@@ -160,7 +160,7 @@ fn an_override_goes_through_and_is_on_the_record_once() {
         .collect();
     assert_eq!(notes.len(), 1, "{record}");
     assert!(
-        notes[0].contains("by Ada - customers wait (skipped: "),
+        notes[0].contains(" - customers wait (skipped: "),
         "{record}"
     );
     assert!(notes[0].contains("Rollback plan ready"), "{record}");

@@ -1,0 +1,72 @@
+//! What the remote says, as far as it can be told without pushing.
+
+use super::Check;
+use crate::git::network::Call;
+use crate::workflow::{Context, production};
+
+/// Whether the remote answers, and whether it has taken records.
+pub(super) fn remote(ctx: &Context<'_>, offline: bool) -> Vec<Check> {
+    // A server is a remote, and need have none.
+    if ctx.repo.is_bare() {
+        return Vec::new();
+    }
+    let remote = match production::remote(ctx) {
+        Ok(Some(remote)) => remote,
+        Ok(None) => {
+            let message = "there is none to work with: a fix can land only here";
+            return vec![Check::warn(
+                "remote",
+                message,
+                "git remote add origin <address>",
+            )];
+        }
+        Err(error) => return vec![Check::failed("remote", &error)],
+    };
+    if offline {
+        return vec![Check::ok("remote", format!("{remote} (not asked)"))];
+    }
+    let what = format!("asking {remote}");
+    let waiting = || ctx.progress.waiting(&what);
+    let call = Call {
+        remote: &remote,
+        limit: ctx.settings.timeout,
+        waiting: &waiting,
+        env: &[],
+    };
+    match ctx.repo.remote_refs(&call, &[]) {
+        Err(error) => {
+            let remedy = format!("git ls-remote {remote}");
+            vec![Check::bad(
+                "remote",
+                production::why(&remote, &error),
+                remedy,
+            )]
+        }
+        Ok(refs) => answered(
+            ctx,
+            &remote,
+            &refs.into_iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        ),
+    }
+}
+
+fn answered(ctx: &Context<'_>, remote: &str, refs: &[String]) -> Vec<Check> {
+    let mut checks = vec![Check::ok("remote", format!("{remote} answers"))];
+    if let Ok(found) = production::find(ctx)
+        && !refs.contains(&format!("refs/heads/{}", found.branch))
+    {
+        let message = format!("{remote} has no branch {}", found.branch);
+        let remedy = "git config hotfix.production <branch>";
+        checks.push(Check::warn("production", message, remedy));
+    }
+    let of = |prefix: &str| refs.iter().filter(|name| name.starts_with(prefix)).count();
+    let records = of("refs/hotfix/") + of("refs/heads/hotfix-log/");
+    checks.push(Check::ok(
+        "records",
+        match records {
+            0 => format!("{remote} has none yet; whether it takes them shows at the first push"),
+            count => format!("{remote} takes them: {count} there"),
+        },
+    ));
+    checks
+}

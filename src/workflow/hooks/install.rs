@@ -1,0 +1,340 @@
+//! Installing in one mode, leaving the other, and taking all of it away.
+
+use super::managers::{self, Manager, Snippet};
+use super::place::{self, Place};
+use super::status::{self, Look};
+use super::{
+    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, config,
+    events, file,
+};
+use crate::git::ConfigScope;
+use std::path::Path;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Install {
+    /// Nothing: the one that is installed, else files.
+    pub mode: Option<Mode>,
+    /// Into the configuration of all the person's repositories.
+    pub global: bool,
+    /// Whose lines are wanted; nothing: of the manager that is found.
+    pub manager: Option<Manager>,
+    /// Only look.
+    pub dry_run: bool,
+}
+
+/// Installs all hooks; what is installed already stays as it is. The other mode's hooks go once
+/// those of the new one stand.
+///
+/// # Errors
+/// When the folder is not ours to write, git is too old, or a foreign hook cannot be kept; nothing
+/// was changed then.
+pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
+    let look = status::look(ctx)?;
+    let dry_run = asked.dry_run;
+    let mode = match (asked.mode, asked.global, asked.manager) {
+        (Some(Mode::File | Mode::Snippet), true, _) => {
+            return Err(
+                Error::usage("only hooks in git config are for all repositories")
+                    .untouched("Nothing was installed.")
+                    .next("git hotfix hooks install --mode config --global"),
+            );
+        }
+        (Some(mode), _, _) => mode,
+        (None, true, _) => Mode::Config,
+        (None, _, Some(_)) => Mode::Snippet,
+        (None, ..) if local_config(ctx)? && look.runs_config() => Mode::Config,
+        (None, ..) if is_done_elsewhere(&look) => {
+            return report(ctx, Vec::new(), None, dry_run);
+        }
+        (None, ..) => Mode::File,
+    };
+    match mode {
+        Mode::File => into_files(ctx, look, dry_run),
+        Mode::Config if asked.global => into_config(ctx, &look, ConfigScope::Global, dry_run),
+        Mode::Config => into_config(ctx, &look, ConfigScope::Local, dry_run),
+        Mode::Snippet => snippet(ctx, look, asked.manager, dry_run),
+    }
+}
+
+/// A manager's lines, or the configuration of all repositories, get git to us for every event.
+fn is_done_elsewhere(look: &Look) -> bool {
+    let by = |mode: Mode| {
+        let mut hooks = look.hooks.iter();
+        hooks.all(move |hook| hook.running().any(|caller| caller.mode == mode))
+    };
+    by(Mode::Snippet) || by(Mode::Config)
+}
+
+/// Entries of ours stand in the repository's own configuration.
+fn local_config(ctx: &Context<'_>) -> Result<bool> {
+    for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+        if config::stands(ctx, ConfigScope::Local, event)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Installs the hooks when `start` meets a repository that has none there at all: nothing of anybody
+/// is touched. Otherwise it says what to type.
+pub fn install_when_unprepared(ctx: &Context<'_>) -> Vec<String> {
+    if !ctx.settings.auto_hooks || stand_in_the_usual_place(ctx) {
+        return Vec::new();
+    }
+    let hint = "the hooks are not installed: git hotfix hooks install";
+    let Ok(look) = status::look(ctx) else {
+        ctx.warn(hint);
+        return Vec::new();
+    };
+    // An entry in the configuration that this git does not run is somebody's choice all the same.
+    let is_prepared = |hook: &Hook| {
+        let chosen = |caller: &Caller| caller.runs || caller.mode == Mode::Config;
+        hook.callers.iter().any(chosen)
+    };
+    if look.hooks.iter().all(is_prepared) {
+        return Vec::new();
+    }
+    let foreign = |hook: &Hook| hook.state == State::Foreign;
+    if look.hooks.iter().any(foreign) || !matches!(look.place, Place::Own(_)) {
+        ctx.warn(hint);
+        return Vec::new();
+    }
+    match into_files(ctx, look, false) {
+        Ok(report) => report.changed.into_iter().map(str::to_owned).collect(),
+        Err(error) => {
+            ctx.warn(format!("{hint} ({})", error.message()));
+            Vec::new()
+        }
+    }
+}
+
+/// Whether all stand where git looks when nothing is configured. Only looked at, so that asking git
+/// costs no process where there is nothing to do.
+fn stand_in_the_usual_place(ctx: &Context<'_>) -> bool {
+    let folder = place::usual(ctx);
+    let ours = |event: &&str| {
+        let state = file::state(ctx, &folder, event);
+        matches!(state, Ok(State::Installed | State::Outdated))
+    };
+    place::is_usual(ctx) && EVENTS.iter().all(ours)
+}
+
+fn into_files(ctx: &Context<'_>, look: Look, dry_run: bool) -> Result<Report> {
+    refuse_twice(&look)?;
+    let folder = match &look.place {
+        Place::Own(folder) => folder.clone(),
+        Place::Off { value, scope } => {
+            let error = place::switched_off(value, *scope);
+            return Err(with_config_offered(&look, error));
+        }
+        Place::Elsewhere { folder, scope, .. } => {
+            return Err(not_ours(ctx, &look, folder, *scope));
+        }
+    };
+    let mut changed = Vec::new();
+    for hook in look.hooks.iter().filter(|hook| !hook.is_by_snippet()) {
+        let runs = |caller: &Caller| caller.runs && caller.mode == Mode::File;
+        if hook.state != State::Outdated && hook.callers.iter().any(runs) {
+            continue;
+        }
+        if hook.state == State::Foreign {
+            file::can_be_kept(&folder, hook.event)?;
+        }
+        changed.push(hook.event);
+    }
+    let left = local_config(ctx)?.then_some(Mode::Config);
+    if !dry_run {
+        for event in &changed {
+            file::write(ctx, &folder, event)?;
+        }
+        for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+            config::remove(ctx, ConfigScope::Local, event)?;
+        }
+    }
+    report(ctx, changed, left, dry_run)
+}
+
+/// Files beside entries of the configuration that stay would run twice.
+fn refuse_twice(look: &Look) -> Result<()> {
+    let stays = look.hooks.iter().find_map(|hook| {
+        let mut running = hook.running().filter(|caller| caller.mode == Mode::Config);
+        running.find_map(|caller| {
+            let (name, scope) = (caller.name.as_ref()?, caller.scope?);
+            let ours = *name == config::name(hook.event);
+            (!ours || scope != ConfigScope::Local).then_some((name, scope, ours))
+        })
+    });
+    let Some((name, scope, ours)) = stays else {
+        return Ok(());
+    };
+    let remove = match scope {
+        ConfigScope::Global if ours => "git hotfix hooks uninstall --global".to_owned(),
+        _ => format!("git config --{scope} --remove-section hook.{name}"),
+    };
+    Err(Error::refused(format!(
+        "the hooks run already, from git config ({scope}): as files too they would run twice"
+    ))
+    .untouched("Nothing was installed.")
+    .next("To have files instead, first:")
+    .next(remove))
+}
+
+fn into_config(
+    ctx: &Context<'_>,
+    look: &Look,
+    scope: ConfigScope,
+    dry_run: bool,
+) -> Result<Report> {
+    if !look.runs_config() {
+        let (major, minor, patch) = look.git;
+        return Err(Error::refused(format!(
+            "git {major}.{minor}.{patch} does not run hooks in git config, and says nothing of it: 2.54 is the first that does"
+        ))
+        .untouched("Nothing was installed.")
+        .next("git hotfix hooks install --mode file"));
+    }
+    let wanted: &[&'static str] = match scope {
+        ConfigScope::Global => &EVENTS,
+        _ => events(ctx),
+    };
+    let covered = |event: &str| {
+        let mut hooks = look.hooks.iter();
+        hooks.any(|hook| hook.event == event && hook.is_by_snippet())
+    };
+    let mut changed = Vec::new();
+    for event in wanted {
+        if !covered(event) && !config::is_current(ctx, scope, event)? {
+            changed.push(*event);
+        }
+    }
+    let mut left = None;
+    for folder in file::folders(ctx, &look.place) {
+        for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+            if file::stands(ctx, &folder, event)? {
+                left = Some(Mode::File);
+            }
+        }
+    }
+    if !dry_run {
+        for event in &changed {
+            config::write(ctx, scope, event)?;
+        }
+        remove_files(ctx, &look.place)?;
+    }
+    report(ctx, changed, left, dry_run)
+}
+
+fn remove_files(ctx: &Context<'_>, place: &Place) -> Result<()> {
+    for folder in file::folders(ctx, place) {
+        for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+            file::remove(ctx, &folder, event)?;
+        }
+    }
+    Ok(())
+}
+
+fn snippet(
+    ctx: &Context<'_>,
+    look: Look,
+    manager: Option<Manager>,
+    dry_run: bool,
+) -> Result<Report> {
+    let Some(manager) = manager.or(look.managers.first().copied()) else {
+        return Err(Error::refused("no hook manager is set up here")
+            .untouched("Nothing was written.")
+            .next("Name one (husky, lefthook, pre-commit, prek, overcommit, folder), or install files:")
+            .next("git hotfix hooks install --mode snippet --manager <name>")
+            .next("git hotfix hooks install --mode file"));
+    };
+    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, &look, manager));
+    let mut report = look.report(ctx)?;
+    report.snippets = snippets;
+    report.dry_run = dry_run;
+    Ok(report)
+}
+
+/// The events that a manager's files do not call us for yet.
+fn uncalled(ctx: &Context<'_>, look: &Look, manager: Manager) -> Vec<&'static str> {
+    let called = |event: &&&str| managers::caller(ctx, &look.place, manager, event).is_some();
+    let events = events(ctx).iter();
+    events.filter(|event| !called(event)).copied().collect()
+}
+
+/// Why hooks are not written where git looks.
+fn not_ours(ctx: &Context<'_>, look: &Look, folder: &Path, scope: Option<ConfigScope>) -> Error {
+    let path = scope.map_or("the hooks folder".to_owned(), |scope| {
+        format!("core.hooksPath ({scope})")
+    });
+    let error = Error::refused(format!(
+        "{path} points to {}, which is not this repository's own",
+        folder.display()
+    ))
+    .untouched("Nothing was installed.");
+    let manager = look.place.manager();
+    // A folder of all repositories is the last place for one repository's lines.
+    if manager.is_none() && look.runs_config() {
+        return with_config_offered(look, error);
+    }
+    let manager = manager.unwrap_or(Manager::Folder);
+    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, look, manager));
+    let error = error.next(format!("Add what follows to {}'s files:", manager.name()));
+    let lines = snippets.iter().flat_map(Snippet::words);
+    with_config_offered(look, lines.fold(error, Error::next))
+}
+
+fn with_config_offered(look: &Look, error: Error) -> Error {
+    match look.runs_config() {
+        true => error
+            .next("Or have git run them from its configuration, whatever the folder:")
+            .next("git hotfix hooks install --mode config"),
+        false => error,
+    }
+}
+
+/// Removes our hooks and brings back those that were there before.
+///
+/// # Errors
+/// When a file or the configuration cannot be written.
+pub fn uninstall(ctx: &Context<'_>, global: bool, dry_run: bool) -> Result<Report> {
+    let scope = match global {
+        true => ConfigScope::Global,
+        false => ConfigScope::Local,
+    };
+    let place = place::find(ctx)?;
+    let mut changed: Vec<&'static str> = Vec::new();
+    for event in EVENTS.iter().chain(&SERVER_EVENTS) {
+        let mut stands = config::stands(ctx, scope, event)?;
+        for folder in file::folders(ctx, &place).iter().filter(|_| !global) {
+            stands |= file::stands(ctx, folder, event)?;
+        }
+        if stands {
+            changed.push(event);
+        }
+    }
+    if let (Place::Off { value, scope }, true) = (&place, changed.is_empty()) {
+        return Err(place::switched_off(value, *scope));
+    }
+    if !dry_run {
+        for event in &changed {
+            config::remove(ctx, scope, event)?;
+        }
+        if !global {
+            remove_files(ctx, &place)?;
+        }
+    }
+    report(ctx, changed, None, dry_run)
+}
+
+fn report(
+    ctx: &Context<'_>,
+    changed: Vec<&'static str>,
+    left: Option<Mode>,
+    dry_run: bool,
+) -> Result<Report> {
+    let mut report = status::status(ctx)?;
+    report.changed = changed;
+    report.left = left;
+    report.dry_run = dry_run;
+    Ok(report)
+}

@@ -1,0 +1,537 @@
+//! Commits judged as they pass by: each by the format, their incidents by the gate.
+
+use super::lineage::Lineage;
+use super::records::{Known, Records};
+use super::scope;
+use crate::git::{CommitInfo, Oid, Passing, Span};
+use crate::policy::gate::{self, Deed, FixCommit, Standing};
+use crate::policy::message::Format;
+use crate::record::{Field, Finding, Level, Milestone};
+use crate::workflow::{Context, Result, production};
+use std::collections::{HashMap, HashSet};
+
+/// How many findings about single commits are kept; the others are counted.
+const KEPT: usize = 50;
+
+/// Whose commits they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// A hotfix branch's: all of them are the fix.
+    Branch(String),
+    /// Anybody's: those of open incidents, those that name one, and fixes that no record tells of are
+    /// picked out.
+    Anybody,
+    /// A whole history, old incidents and all: only those of open incidents are picked out.
+    Open,
+}
+
+/// What is judged.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    /// Which commits.
+    pub span: Span,
+    /// The last of them.
+    pub head: Oid,
+    /// Whose they are.
+    pub whose: Whose,
+    /// What is done with them.
+    pub deed: Deed,
+    /// Every commit is judged by the format.
+    pub all: bool,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Commits looked at.
+    pub looked: usize,
+    /// Commits judged by the format.
+    pub judged: usize,
+    /// What does not hold, by the incident it is about.
+    pub each: Vec<Verdict>,
+    /// Findings that were not kept.
+    pub omitted: usize,
+}
+
+/// What was found about one incident, or about none.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// The incident.
+    pub id: Option<String>,
+    /// The tip of its fix.
+    pub tip: Option<Oid>,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges a stretch by the records that are known.
+///
+/// # Errors
+/// When the commits cannot be read, or are not all there: nobody may say then that they are right.
+pub fn judge(ctx: &Context<'_>, records: &Records, stretch: &Stretch) -> Result<Judgement> {
+    let mut judge = Judge::new(ctx, records, stretch)?;
+    let span = Span {
+        // Whose a commit is depends on its children.
+        children_first: stretch.whose == Whose::Anybody && !stretch.all,
+        ..stretch.span.clone()
+    };
+    ctx.repo.each_commit(&span, |commit| judge.look(commit))?;
+    judge.settle()
+}
+
+struct Judge<'a> {
+    ctx: &'a Context<'a>,
+    records: &'a Records,
+    stretch: &'a Stretch,
+    level: Option<Level>,
+    before: Option<String>,
+    ends: HashSet<String>,
+    incidents: Vec<Incident>,
+    /// The open incidents' commits, by id.
+    fixes: HashMap<String, usize>,
+    /// The same by their first line, for what a rebase or a cherry-pick made of them.
+    subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
+    /// Fixes by their own words that nobody has claimed yet.
+    unclaimed: Vec<(Oid, String)>,
+    /// The format's first line alone: what tells a fix by its own words.
+    tagged: Format,
+    lineage: Lineage,
+    boundary: bool,
+    none: Vec<Finding>,
+    done: Judgement,
+}
+
+/// An incident whose commits may be among those that pass.
+struct Incident {
+    id: String,
+    known: Option<Known>,
+    tip: Option<Oid>,
+    /// What landed of it, latest first.
+    tips: Vec<Oid>,
+    found: bool,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(ctx: &'a Context<'a>, records: &'a Records, stretch: &'a Stretch) -> Result<Judge<'a>> {
+        let settings = &ctx.settings;
+        let ends = ctx.repo.shallow_ends()?;
+        let before = stretch.span.exclude.first();
+        let mut judge = Judge {
+            ctx,
+            records,
+            stretch,
+            level: gate::message_level(stretch.deed, settings.gate, settings.landing),
+            before: before.map(|base| base.short().to_owned()),
+            ends: ends.into_iter().map(|id| id.as_str().to_owned()).collect(),
+            incidents: Vec::new(),
+            fixes: HashMap::new(),
+            subjects: HashMap::new(),
+            unclaimed: Vec::new(),
+            tagged: Format {
+                subject_length: None,
+                trailers: Vec::new(),
+                ..settings.format.clone()
+            },
+            lineage: Lineage::default(),
+            boundary: false,
+            none: Vec::new(),
+            done: Judgement::default(),
+        };
+        match &stretch.whose {
+            Whose::Branch(name) => judge.add_branch(name)?,
+            Whose::Anybody | Whose::Open => {
+                for known in records.open(ctx) {
+                    judge.add_open(known)?;
+                }
+            }
+        }
+        Ok(judge)
+    }
+
+    fn add_branch(&mut self, name: &str) -> Result<()> {
+        let Some(known) = self.records.of_branch(self.ctx, name)? else {
+            return Ok(());
+        };
+        let head = self.stretch.head.clone();
+        self.incidents.push(Incident {
+            id: known.id.clone(),
+            known: Some(known),
+            tip: Some(head.clone()),
+            tips: vec![head],
+            found: true,
+            findings: Vec::new(),
+        });
+        Ok(())
+    }
+
+    fn add_open(&mut self, known: Known) -> Result<()> {
+        let at = self.incidents.len();
+        let (tip, commits) = fix(self.ctx, &known)?;
+        for commit in commits {
+            self.fixes.insert(commit.id.as_str().to_owned(), at);
+            let subject = commit.subject().as_bytes().to_vec();
+            self.subjects.entry(subject).or_default().push((at, commit));
+        }
+        self.incidents.push(Incident {
+            id: known.id.clone(),
+            known: Some(known),
+            tip,
+            tips: Vec::new(),
+            found: false,
+            findings: Vec::new(),
+        });
+        Ok(())
+    }
+
+    fn look(&mut self, commit: &Passing<'_>) -> Result<()> {
+        if commit.boundary {
+            self.boundary = true;
+            return Ok(());
+        }
+        if self.ends.contains(commit.id) {
+            let message = format!("the history is cut off at {}", &commit.id[..7]);
+            return Err(scope::unknowable(self.ctx, message, None));
+        }
+        self.done.looked += 1;
+        let whose = match self.stretch.whose {
+            Whose::Branch(_) => self.incidents.first().map(|_| 0),
+            Whose::Anybody | Whose::Open => self.claim(commit)?,
+        };
+        let is_ours = whose.is_some() || matches!(self.stretch.whose, Whose::Branch(_));
+        if is_ours || self.stretch.all {
+            self.judge_message(commit, whose);
+        }
+        Ok(())
+    }
+
+    /// The incident a commit of anybody's belongs to.
+    fn claim(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
+        let is_history = self.stretch.whose == Whose::Open;
+        let named = match named(commit.message) {
+            Some(id) if !is_history || self.incidents.iter().any(|have| have.id == id) => {
+                Some(self.incident(id)?)
+            }
+            _ => None,
+        };
+        let brought = self.lineage.pass(commit, named);
+        let known = match self.fixes.get(commit.id) {
+            Some(at) => Some(*at),
+            None => self.rewritten(commit)?,
+        };
+        let own = Oid::from_hex(commit.id);
+        if let Some(at) = known {
+            let incident = &mut self.incidents[at];
+            incident.found = true;
+            // The first that passes is the last that was made.
+            if incident.tips.is_empty() {
+                incident.tips.extend(own);
+            }
+            return Ok(Some(at));
+        }
+        if let Some(at) = named {
+            let incident = &mut self.incidents[at];
+            incident.found = true;
+            incident
+                .tips
+                .extend(commit.brought().and_then(Oid::from_hex));
+            return Ok(Some(at));
+        }
+        if brought.is_some() {
+            return Ok(brought);
+        }
+        if !is_history && !commit.is_merge() && gate::is_fix(commit.message, &self.tagged) {
+            let subject = String::from_utf8_lossy(commit.subject()).into_owned();
+            self.unclaimed.extend(own.map(|id| (id, subject)));
+        }
+        Ok(None)
+    }
+
+    /// The incident whose commit this was before it was rebased or picked: its first line, who wrote
+    /// it and when are the same.
+    fn rewritten(&self, commit: &Passing<'_>) -> Result<Option<usize>> {
+        let Some(alike) = self.subjects.get(commit.subject()) else {
+            return Ok(None);
+        };
+        let Some(id) = Oid::from_hex(commit.id) else {
+            return Ok(None);
+        };
+        let read = self.ctx.repo.commit(&id)?;
+        let is_it = |(_, fix): &&(usize, CommitInfo)| {
+            fix.author == read.author && fix.authored == read.authored
+        };
+        Ok(alike.iter().find(is_it).map(|(at, _)| *at))
+    }
+
+    fn incident(&mut self, id: &str) -> Result<usize> {
+        if let Some(at) = self.incidents.iter().position(|have| have.id == id) {
+            return Ok(at);
+        }
+        self.incidents.push(Incident {
+            id: id.to_owned(),
+            known: self.records.of_id(self.ctx, id)?,
+            tip: None,
+            tips: Vec::new(),
+            found: false,
+            findings: Vec::new(),
+        });
+        Ok(self.incidents.len() - 1)
+    }
+
+    fn judge_message(&mut self, commit: &Passing<'_>, whose: Option<usize>) {
+        // What `finish` says of a back-merge.
+        if commit.is_merge() && commit.message.starts_with(b"chore: merge ") && whose.is_some() {
+            return;
+        }
+        self.done.judged += 1;
+        let Some(level) = self.level else { return };
+        let judged = FixCommit {
+            id: commit.id,
+            message: commit.message,
+            merge: commit.is_merge(),
+        };
+        let standing = Standing {
+            is_tip: commit.id == self.stretch.head.as_str(),
+            before: self.before.as_deref(),
+        };
+        if let Some(finding) =
+            gate::message_finding(&judged, standing, &self.ctx.settings.format, level)
+        {
+            self.keep(finding, whose);
+        }
+    }
+
+    fn keep(&mut self, finding: Finding, whose: Option<usize>) {
+        let kept: usize = self.incidents.iter().map(|one| one.findings.len()).sum();
+        if kept + self.none.len() >= KEPT {
+            self.done.omitted += 1;
+            return;
+        }
+        match whose.and_then(|at| self.incidents.get_mut(at)) {
+            Some(incident) => incident.findings.push(finding),
+            None => self.none.push(finding),
+        }
+    }
+
+    fn settle(mut self) -> Result<Judgement> {
+        let excluded = !self.stretch.span.exclude.is_empty();
+        if self.done.looked > 0 && excluded && !self.boundary {
+            let message = "the two have no commit in common".to_owned();
+            return Err(scope::unknowable(self.ctx, message, None));
+        }
+        if self.level.is_none() {
+            self.done.each = Vec::new();
+            return Ok(self.done);
+        }
+        self.blame_unclaimed()?;
+        if matches!(self.stretch.whose, Whose::Branch(_)) && self.incidents.is_empty() {
+            let none = self.of_record(None);
+            self.none.splice(0..0, none);
+        }
+        let incidents = std::mem::take(&mut self.incidents);
+        for incident in incidents.into_iter().filter(|incident| incident.found) {
+            let verdict = self.verdict(incident);
+            self.done.each.extend(verdict);
+        }
+        if !self.none.is_empty() {
+            self.done.each.push(Verdict {
+                findings: self.none,
+                ..Verdict::default()
+            });
+        }
+        Ok(self.done)
+    }
+
+    /// The gate's word on an incident: nothing when it was closed before and only named.
+    fn verdict(&self, incident: Incident) -> Option<Verdict> {
+        let Incident {
+            id,
+            known,
+            tip,
+            tips,
+            findings,
+            ..
+        } = incident;
+        let Some(known) = known else {
+            let mut all = self.of_record(Some(&id));
+            all.extend(findings);
+            return Some(Verdict {
+                id: Some(id),
+                tip: tips.into_iter().next(),
+                findings: all,
+            });
+        };
+        let is_branch = matches!(self.stretch.whose, Whose::Branch(_));
+        if !is_branch && !known.record.is_open() {
+            return None;
+        }
+        let settings = &self.ctx.settings;
+        let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
+        let mut all = gate::findings(
+            Some(&known.record),
+            &[],
+            deed,
+            mode,
+            landing,
+            &settings.format,
+        );
+        all.extend(findings);
+        let tips: Vec<Oid> = if tips.is_empty() {
+            tip.into_iter().collect()
+        } else {
+            tips
+        };
+        let names: Vec<&str> = tips.iter().map(Oid::as_str).collect();
+        let all = gate::excused(self.ctx.remedied(all), &known.record, &names);
+        let tip = tips.into_iter().next();
+        Some(Verdict {
+            id: Some(id),
+            tip,
+            findings: all,
+        })
+    }
+
+    /// What the gate says where no record is known.
+    fn of_record(&self, id: Option<&str>) -> Vec<Finding> {
+        let settings = &self.ctx.settings;
+        let (deed, mode, landing) = (self.stretch.deed, settings.gate, settings.landing);
+        let mut found = gate::findings(None, &[], deed, mode, landing, &settings.format);
+        for finding in &mut found {
+            if let Some(id) = id {
+                finding.message = format!("The record of {id} is not known here");
+            }
+            finding.remedy = Some(scope::fetch_records(self.ctx));
+        }
+        found
+    }
+
+    /// Fixes that no landing brought and no record tells of.
+    fn blame_unclaimed(&mut self) -> Result<()> {
+        let unclaimed = std::mem::take(&mut self.unclaimed);
+        if unclaimed.is_empty() {
+            return Ok(());
+        }
+        let landings = self.landings()?;
+        for (id, subject) in unclaimed {
+            if self.has_landed(&id, &landings)? {
+                continue;
+            }
+            if let Some(at) = self.only_candidate(&id)? {
+                let incident = &mut self.incidents[at];
+                incident.found = true;
+                // The first that passed is the last that was made.
+                if incident.tips.is_empty() {
+                    incident.tips.push(id);
+                }
+                continue;
+            }
+            for mut finding in self.of_record(None) {
+                let short = id.short();
+                finding.message = format!("{short} {subject}: no record tells of this fix");
+                finding.commit = Some(id.as_str().to_owned());
+                self.keep(finding, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// The one open incident whose branch is not here and on whose base the fix stands.
+    fn only_candidate(&self, id: &Oid) -> Result<Option<usize>> {
+        let mut only = None;
+        for (at, incident) in self.incidents.iter().enumerate() {
+            let open = incident
+                .known
+                .as_ref()
+                .filter(|known| known.record.is_open());
+            let (Some(known), None) = (open, &incident.tip) else {
+                continue;
+            };
+            let base = match known.record.base_id() {
+                Some(base) => self.ctx.repo.commit_of(base)?,
+                None => None,
+            };
+            let Some(base) = base else { continue };
+            if self.ctx.repo.contains(id, &base)? && only.replace(at).is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(only)
+    }
+
+    /// What the records, closed ones too, say to have landed: the commit it became, and the one the
+    /// hotfix started from.
+    fn landings(&self) -> Result<Vec<(Oid, Option<Oid>)>> {
+        let mut landings = Vec::new();
+        for Known { record, .. } in self.records.all(self.ctx) {
+            let base = match record.base_id() {
+                Some(base) => self.ctx.repo.commit_of(base)?,
+                None => None,
+            };
+            let entries = record.timeline().iter();
+            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
+            for word in landed.flat_map(|entry| entry.text.split([' ', ','])) {
+                let is_id = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+                if is_id && let Some(end) = self.ctx.repo.commit_of(word)? {
+                    landings.push((end, base.clone()));
+                }
+            }
+        }
+        Ok(landings)
+    }
+
+    fn has_landed(&self, id: &Oid, landings: &[(Oid, Option<Oid>)]) -> Result<bool> {
+        for (end, base) in landings {
+            let before = match base {
+                Some(base) => self.ctx.repo.contains(base, id)?,
+                None => true,
+            };
+            if !before && self.ctx.repo.contains(end, id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The incident that a message names.
+fn named(message: &[u8]) -> Option<&str> {
+    let lines = message.split(|&byte| byte == b'\n');
+    let mut ids = lines.filter_map(|line| line.strip_prefix(b"Incident: "));
+    ids.find_map(|id| std::str::from_utf8(id).ok().map(str::trim_end))
+}
+
+/// The commits of an incident's hotfix branch, here or as the remote has it, and its tip.
+fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>)> {
+    let Some(branch) = known.record.field(Field::Branch) else {
+        return Ok((None, Vec::new()));
+    };
+    let mut tip = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
+    if tip.is_none()
+        && let Some(remote) = production::remote(ctx)?
+    {
+        tip = ctx.repo.find_ref(&production::tracking(&remote, branch))?;
+    }
+    let Some(tip) = tip else {
+        return Ok((None, Vec::new()));
+    };
+    let base = crate::workflow::gate::fork(ctx, &known.record, &tip)?;
+    let commits = match &base {
+        Some(base) => ctx
+            .repo
+            .range(std::slice::from_ref(base), std::slice::from_ref(&tip), 0)?,
+        // Where it begins is not known: its tip is.
+        None => vec![ctx.repo.commit(&tip)?],
+    };
+    Ok((Some(tip), commits))
+}
+
+/// Findings in one list: the gate's own first.
+pub fn united(each: &[Verdict]) -> Vec<Finding> {
+    let mut all: Vec<Finding> = Vec::new();
+    for finding in each.iter().flat_map(|verdict| &verdict.findings) {
+        if !all.contains(finding) {
+            all.push(finding.clone());
+        }
+    }
+    all
+}

@@ -1,0 +1,138 @@
+//! `verify`: commits and the gate judged where no hook of the person's did: in CI, on a server.
+//!
+//! [`scope`] says which commits are meant, [`judge`] looks at each as it passes, [`records`] finds the
+//! incidents. The policy is the base's, since a change must not loosen what it is judged by.
+
+pub(super) mod judge;
+mod lineage;
+pub(super) mod records;
+mod scope;
+
+use super::{Context, Result};
+use crate::git::Oid;
+use crate::record::{Finding, Level};
+use judge::{Judgement, Verdict};
+use records::Records;
+use serde::Serialize;
+
+/// Which commits are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// `a..b`, `a...b`, or one revision: what it has and production has not.
+    Range(String),
+    /// What `head` (HEAD) has and `base` has not; a base of zeros is where the default branch was left.
+    Between {
+        /// A revision, or zeros.
+        base: String,
+        /// A revision.
+        head: Option<String>,
+    },
+    /// What a hook reads on standard input: a server's `old new ref`, or pre-push's four fields.
+    PushLines(Vec<u8>),
+    /// What HEAD has and production on the remote has not.
+    Unpublished,
+}
+
+/// What `verify` was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which commits.
+    pub scope: Scope,
+    /// The branch they come from: CI checks out commits, not branches.
+    pub branch: Option<String>,
+    /// The branch they go to; unknown counts as production.
+    pub target: Option<String>,
+    /// Judge every commit by the format, whoever's it is.
+    pub all_commits: bool,
+}
+
+/// What was found.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The range in words.
+    pub range: String,
+    /// Where it begins.
+    pub base: Option<Oid>,
+    /// Its last commit.
+    pub head: Option<Oid>,
+    /// Commits looked at.
+    pub commits: usize,
+    /// Commits judged by the format.
+    pub judged: usize,
+    /// The incidents they concern.
+    pub incidents: Vec<String>,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+    /// Further findings about single commits, which are only counted.
+    pub omitted: usize,
+}
+
+impl Report {
+    /// Whether something stands in the way.
+    pub fn blocks(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.level == Level::Block)
+    }
+}
+
+/// Judges a range.
+///
+/// # Errors
+/// When it cannot be known or read: nothing is let through then.
+pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
+    let ranges = scope::ranges(ctx, options)?;
+    let mut total = Judgement::default();
+    for range in &ranges {
+        let policy = range.base.as_ref().unwrap_or(&range.head);
+        let judging = ctx.by_policy_of(policy)?;
+        let trees = std::iter::once(&range.head).chain(&range.base);
+        let records = trees.fold(Records::on_refs(&judging)?, |records, tree| {
+            records.in_tree(tree.clone())
+        });
+        let stretch = range.stretch(&judging, options.all_commits)?;
+        let judged = judge::judge(&judging, &records, &stretch);
+        judging
+            .take_warnings()
+            .into_iter()
+            .for_each(|warning| ctx.warn(warning));
+        total.add(judged?);
+    }
+    let one = match ranges.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    };
+    let words = ranges
+        .iter()
+        .map(|range| range.words.as_str())
+        .collect::<Vec<_>>();
+    Ok(Report {
+        range: words.join(" "),
+        base: one.and_then(|range| range.base.clone()),
+        head: one.map(|range| range.head.clone()),
+        commits: total.looked,
+        judged: total.judged,
+        incidents: total
+            .each
+            .iter()
+            .filter_map(|verdict| verdict.id.clone())
+            .collect(),
+        findings: judge::united(&total.each),
+        omitted: total.omitted,
+    })
+}
+
+impl Judgement {
+    fn add(&mut self, other: Judgement) {
+        self.looked += other.looked;
+        self.judged += other.judged;
+        self.omitted += other.omitted;
+        for verdict in other.each {
+            let same = |have: &&mut Verdict| have.id == verdict.id;
+            match self.each.iter_mut().find(same) {
+                Some(have) => have.findings.extend(verdict.findings),
+                None => self.each.push(verdict),
+            }
+        }
+    }
+}

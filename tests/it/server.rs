@@ -1,0 +1,394 @@
+//! The gate on a server: pre-receive and post-receive of a bare repository, through the real push.
+
+use crate::support::{Ran, Sandbox, binary};
+use std::fs;
+
+const BRANCH: &str = "hotfix/login-is-down";
+const ID: &str = "2026-11-22-login-is-down";
+const RECORD: &str = "refs/hotfix/incidents/2026-11-22-login-is-down";
+
+/// Puts our hooks into the server's repository.
+fn guard(shop: &Sandbox, events: &[&str]) {
+    for event in events {
+        let text = format!("#!/bin/sh\nexec '{}' hook {event}\n", binary().display());
+        let file = format!("origin.git/hooks/{event}");
+        shop.write(&file, text);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(shop.path(&file), fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+}
+
+fn guarded(shop: Sandbox) -> Sandbox {
+    guard(&shop, &["pre-receive", "post-receive"]);
+    shop
+}
+
+/// An incident with a fix that is not ready, and a server that judges.
+fn unready() -> Sandbox {
+    let shop = Sandbox::incident();
+    shop.commit(
+        "src/auth.rs",
+        "fn login() { ok() }\n",
+        "fix: [HOTFIX] do not panic",
+    );
+    guarded(shop)
+}
+
+/// Past our own hook on the client.
+fn push(shop: &Sandbox, arguments: &[&str]) -> Ran {
+    shop.git(&[&["push", "--no-verify"], arguments].concat())
+}
+
+fn on_server(shop: &Sandbox, name: &str) -> bool {
+    let ran = shop.git_in("origin.git", &["rev-parse", "-q", "--verify", name]);
+    ran.code == 0
+}
+
+fn server_record(shop: &Sandbox) -> String {
+    let file = format!("{RECORD}:{ID}.md");
+    shop.git_in("origin.git", &["show", &file]).ok().stdout
+}
+
+fn advertise(shop: &Sandbox) {
+    let set = ["config", "receive.advertisePushOptions", "true"];
+    shop.git_in("origin.git", &set).ok();
+}
+
+#[test]
+fn what_no_verify_lets_go_the_server_stops() {
+    let shop = unready();
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    ran.says("remote:   - [ ] Rollback plan ready")
+        .says("pre-receive hook declined");
+    assert!(!on_server(&shop, BRANCH) && !on_server(&shop, RECORD));
+}
+
+#[test]
+fn a_ready_fix_goes_with_its_record_in_the_same_push() {
+    let shop = guarded(Sandbox::ready());
+    let line = format!("git push origin {BRANCH} 'refs/hotfix/incidents/*'");
+    push(&shop, &["origin", BRANCH]).fails(1).says(&line);
+    push(&shop, &["origin", BRANCH, "refs/hotfix/incidents/*"]).ok();
+    assert!(on_server(&shop, BRANCH) && on_server(&shop, RECORD));
+    // From now on the record is known there.
+    shop.hotfix(&["commit", "--allow-empty", "-m", "say why"]);
+    push(&shop, &["origin", BRANCH]).ok();
+}
+
+#[test]
+fn what_concerns_no_incident_goes_without_a_word() {
+    let shop = unready();
+    shop.git(&["switch", "-q", "-c", "topic", "main"]).ok();
+    shop.commit("src/shop.rs", "fn pay() {}\n", "wip");
+    let ran = push(&shop, &["-q", "origin", "topic", RECORD]).ok();
+    assert_eq!(ran.stderr, "");
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit("src/shop.rs", "fn pay() {}\n", "feat: pay");
+    shop.git(&["tag", "nightly"]).ok();
+    shop.git(&["tag", "-am", "v2.4.0", "v2.4.0"]).ok();
+    let ran = push(
+        &shop,
+        &["-q", "origin", "main", "nightly", "v2.4.0", ":topic"],
+    )
+    .ok();
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn production_takes_no_unready_fix_by_whichever_way() {
+    let shop = unready();
+    push(&shop, &["origin", RECORD]).ok();
+    let fix = format!("{}:main", shop.rev(BRANCH));
+    push(&shop, &["origin", &fix])
+        .fails(1)
+        .says("Rollback plan ready");
+    // A merge.
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["merge", "-q", "--no-ff", "-m", "Merge it", BRANCH])
+        .ok();
+    push(&shop, &["origin", "main"])
+        .fails(1)
+        .says("Rollback plan ready");
+    // A tag, annotated.
+    shop.git(&["tag", "-am", "v2.3.2", "v2.3.2"]).ok();
+    push(&shop, &["origin", "v2.3.2"])
+        .fails(1)
+        .says("Rollback plan ready");
+    // Picked onto production: another commit of the same person, time and words.
+    shop.git(&["reset", "-q", "--hard", "origin/main"]).ok();
+    shop.commit("src/shop.rs", "fn pay() {}\n", "feat: pay");
+    shop.git(&["-c", "core.hooksPath=", "cherry-pick", BRANCH])
+        .ok();
+    push(&shop, &["origin", BRANCH]).fails(1);
+    shop.git(&[
+        "push",
+        "-q",
+        "--no-verify",
+        "--force",
+        "origin",
+        "HEAD:refs/heads/topic",
+    ])
+    .ok();
+    push(&shop, &["origin", "main"])
+        .fails(1)
+        .says("Rollback plan ready");
+    assert_eq!(shop.rev_in("origin.git", "main"), shop.rev("origin/main"));
+}
+
+#[test]
+fn a_fix_that_lies_on_another_branch_already_is_new_to_production_all_the_same() {
+    let shop = unready();
+    push(
+        &shop,
+        &["origin", &format!("{BRANCH}:refs/heads/aside"), RECORD],
+    )
+    .ok();
+    let fix = format!("{BRANCH}:refs/heads/main");
+    push(&shop, &["origin", &fix])
+        .fails(1)
+        .says("Rollback plan ready");
+}
+
+#[test]
+fn a_fix_without_any_record_is_stopped_before_production() {
+    let shop = unready();
+    let fix = format!("{BRANCH}:main");
+    push(&shop, &["origin", &fix])
+        .fails(1)
+        .says("no record tells of this fix")
+        .says("git push origin 'refs/hotfix/incidents/*'");
+}
+
+#[test]
+fn one_ref_that_is_refused_refuses_the_push() {
+    let shop = unready();
+    let names: Vec<String> = (0..1000).map(|at| format!("refs/heads/t{at}")).collect();
+    let main = shop.rev("main");
+    let packed: String = names
+        .iter()
+        .map(|name| format!("{main} {name}\n"))
+        .collect();
+    shop.git(&["pack-refs", "--all"]).ok();
+    let have = shop.read("shop/.git/packed-refs");
+    shop.write(
+        "shop/.git/packed-refs",
+        format!("{}{packed}", have.replace(" sorted", "")),
+    );
+    push(
+        &shop,
+        &[
+            "-q",
+            "origin",
+            "refs/heads/t*:refs/heads/t*",
+            BRANCH,
+            RECORD,
+        ],
+    )
+    .fails(1);
+    assert!(!on_server(&shop, "t0"));
+    push(&shop, &["-q", "origin", "refs/heads/t*:refs/heads/t*"]).ok();
+    assert!(on_server(&shop, "t999"));
+}
+
+#[test]
+fn the_policy_is_the_one_in_production_before_the_push() {
+    let shop = unready();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit(".hotfix.toml", "gate = \"off\"\n", "chore: no gate");
+    shop.git(&["merge", "-q", "--no-ff", "-m", "Merge it", BRANCH])
+        .ok();
+    push(&shop, &["origin", "main", RECORD])
+        .fails(1)
+        .says("Rollback plan ready");
+    // Once it is there it counts.
+    push(&shop, &["-q", "origin", "main^:main", RECORD]).ok();
+    push(&shop, &["-q", "origin", "main"]).ok();
+    // The server's own configuration is above it.
+    shop.git(&["switch", "-q", BRANCH]).ok();
+    shop.git_in("origin.git", &["config", "hotfix.gate", "block"])
+        .ok();
+    push(&shop, &["origin", BRANCH])
+        .fails(1)
+        .says("Rollback plan ready");
+}
+
+#[test]
+fn a_push_that_makes_production_brings_its_policy_and_its_history() {
+    let shop = unready();
+    shop.git_in("", &["init", "-q", "--bare", "origin2.git"])
+        .ok();
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    fs::rename(shop.path("origin2.git"), shop.path("origin.git")).unwrap();
+    let shop = guarded(shop);
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit("a", "a", "fix: [HOTFIX] long ago");
+    shop.git(&["branch", "-q", "-D", BRANCH]).ok();
+    push(&shop, &["-q", "origin", "main"]).ok();
+}
+
+#[test]
+fn what_publish_shares_gets_through_and_the_server_knows_why() {
+    let shop = unready();
+    shop.hotfix(&["publish"]).ok();
+    assert_eq!(shop.rev(BRANCH), shop.rev_in("origin.git", BRANCH));
+    let published = format!(
+        "Hotfix branch published - {} to origin",
+        &shop.rev(BRANCH)[..7]
+    );
+    assert!(server_record(&shop).contains(&published));
+    assert!(shop.record().contains(&published));
+    assert_eq!(shop.rev(RECORD), shop.rev_in("origin.git", RECORD));
+    // Shared is not deployed.
+    push(&shop, &["origin", &format!("{BRANCH}:main")]).fails(1);
+    // Another commit is not the one that was shared.
+    shop.commit("src/auth.rs", "fn login() { ok }\n", "fix: [HOTFIX] more");
+    push(&shop, &["origin", BRANCH]).fails(1);
+    shop.hotfix(&["publish"]).ok();
+}
+
+#[test]
+fn a_message_without_the_format_is_never_taken() {
+    let shop = unready();
+    shop.commit("src/auth.rs", "fn login() { ok }\n", "quick fix");
+    shop.hotfix(&["publish"]).fails(1);
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    ran.says("expected fix: [HOTFIX] quick fix");
+}
+
+#[test]
+fn finish_brings_the_record_to_a_server_that_asks_for_it() {
+    let shop = guarded(Sandbox::ready());
+    shop.hotfix(&["finish", "--push", "--tag"]).ok();
+    assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+    assert!(on_server(&shop, RECORD) && on_server(&shop, "v2.3.2"));
+}
+
+#[test]
+fn an_override_of_finish_holds_on_the_server() {
+    let shop = unready();
+    shop.hotfix(&["finish", "--push", "--override", "customers wait"])
+        .ok();
+    assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+    assert!(server_record(&shop).contains(" - customers wait (skipped: "));
+}
+
+mod overrides {
+    use super::*;
+
+    const OPTION: &str = "hotfix-override=customers wait";
+
+    #[test]
+    fn the_words_say_how_it_goes_here() {
+        let shop = unready();
+        let arguments = ["origin", BRANCH, RECORD];
+        let ran = push(&shop, &arguments).fails(1);
+        ran.says("git config receive.advertisePushOptions true");
+        advertise(&shop);
+        let ran = push(&shop, &arguments).fails(1);
+        assert!(
+            !ran.stderr.contains("advertisePushOptions"),
+            "{}",
+            ran.stderr
+        );
+        ran.says("git push -o hotfix-override=\"why\"");
+    }
+
+    #[test]
+    fn it_is_on_the_servers_record_with_who_and_why() {
+        let shop = unready();
+        advertise(&shop);
+        let who = ("GL_USERNAME", "grace");
+        let ran = shop.git_with(
+            &[who],
+            &[
+                "push",
+                "--no-verify",
+                "-o",
+                OPTION,
+                "origin",
+                BRANCH,
+                RECORD,
+            ],
+        );
+        ran.ok()
+            .says("remote: hotfix: past the gate, on the record: customers wait");
+        let record = server_record(&shop);
+        let note = format!(
+            "Gate overridden by grace at {} - customers wait (skipped: ",
+            &shop.rev(BRANCH)[..7]
+        );
+        assert!(record.contains(&note), "{record}");
+        assert!(
+            record.contains("- [ ] Make up for the override \"customers wait\""),
+            "{record}"
+        );
+        assert_eq!(shop.read("origin.git/hotfix/overrides"), "");
+        // It holds for what it named: the same fix goes to production.
+        push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
+    }
+
+    #[test]
+    fn without_post_receive_the_trace_stays_until_there_is_one() {
+        let shop = unready();
+        fs::remove_file(shop.path("origin.git/hooks/post-receive")).unwrap();
+        advertise(&shop);
+        push(&shop, &["-o", OPTION, "origin", BRANCH, RECORD]).ok();
+        let noted = shop.read("origin.git/hotfix/overrides");
+        assert!(
+            noted.contains("customers wait") && noted.contains("Rollback plan"),
+            "{noted}"
+        );
+        assert!(!server_record(&shop).contains("Gate overridden"));
+    }
+
+    #[test]
+    fn without_a_record_the_trace_stays_too_and_is_told() {
+        let shop = unready();
+        advertise(&shop);
+        let ran = push(&shop, &["-o", OPTION, "origin", BRANCH]).ok();
+        ran.says("is noted in hotfix/overrides on the server");
+        assert!(
+            shop.read("origin.git/hotfix/overrides")
+                .contains("customers wait")
+        );
+    }
+
+    #[test]
+    fn it_needs_a_reason_and_is_not_written_where_nothing_stands_in_the_way() {
+        let shop = guarded(Sandbox::ready());
+        advertise(&shop);
+        let all = ["origin", BRANCH, RECORD];
+        push(&shop, &[&["-o", OPTION], &all[..]].concat()).ok();
+        assert!(!shop.path("origin.git/hotfix/overrides").exists());
+        let shop = unready();
+        advertise(&shop);
+        let empty = ["-o", "hotfix-override= "];
+        push(&shop, &[&empty[..], &all].concat())
+            .fails(1)
+            .says("has no reason");
+    }
+}
+
+#[test]
+fn a_sha256_repository_is_judged_in_quarantine_too() {
+    let shop = Sandbox::empty();
+    let sha256 = ["init", "-q", "--object-format=sha256"];
+    shop.git_in("", &[&sha256[..], &["--bare", "origin.git"]].concat())
+        .ok();
+    shop.git_in("", &[&sha256[..], &["shop"]].concat()).ok();
+    shop.git(&["remote", "add", "origin", "../origin.git"]).ok();
+    shop.commit("a", "a", "feat: a");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    let shop = guarded(shop);
+    shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+    shop.commit("a", "b", "fix: [HOTFIX] b");
+    push(&shop, &["origin", BRANCH, RECORD])
+        .fails(1)
+        .says("Rollback plan ready");
+    shop.pass_the_gate();
+    push(&shop, &["origin", BRANCH, RECORD]).ok();
+    push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
+}
