@@ -22,6 +22,7 @@ mod landing;
 mod layers;
 mod lines;
 mod managers;
+mod mishaps;
 mod pushing;
 mod reach;
 mod readme;

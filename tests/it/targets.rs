@@ -180,8 +180,8 @@ fn an_older_line_does_not_get_newer_commits_with_the_fix() {
         ! Nothing was changed, here or on origin.
         ! Take over the fix's own commits instead:
         !   git hotfix finish --push --to release/2.2 --cherry-pick
-        ! Or land without it (becomes an action item):
-        !   git hotfix finish --push --to release/2.2 --skip release/2.2
+        ! Or land without it:
+        !   git hotfix finish --push
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());

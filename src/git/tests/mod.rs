@@ -6,6 +6,7 @@ mod network;
 mod objects;
 mod opening;
 mod refs;
+mod replay;
 mod settings;
 mod trees;
 

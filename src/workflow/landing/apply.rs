@@ -76,7 +76,7 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
 }
 
 fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
-    let unsure = matches!(error, GitError::TimedOut { .. });
+    let unsure = may_have_arrived(&error);
     let details: Vec<String> = match &error {
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
         other => vec![other.to_string()],
@@ -96,6 +96,23 @@ fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
     wrapped
         .untouched(untouched)
         .next("Land it here now, push later: git hotfix finish")
+}
+
+/// The remote may have moved its refs before the connection was lost: no answer is no refusal. Where
+/// nothing could be sent git says that it "could not read from remote repository" instead.
+fn may_have_arrived(error: &GitError) -> bool {
+    match error {
+        GitError::TimedOut { .. } => true,
+        GitError::Failed { stderr, stdout, .. } => {
+            let unanswered = stdout.contains("[remote failure]");
+            let answered = stdout.lines().any(|line| line.starts_with("!\t"));
+            let sent = !stderr.contains("Could not read from remote repository");
+            let lost = ["hung up unexpectedly", "unexpected disconnect", "early EOF"];
+            let cut = sent && lost.iter().any(|words| stderr.contains(words));
+            unanswered || (cut && !answered)
+        }
+        _ => false,
+    }
 }
 
 /// What a refused push said, without the lines that say nothing: git's own summary of the refs, which

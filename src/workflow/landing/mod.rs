@@ -15,6 +15,7 @@ mod summary;
 mod tag;
 mod targets;
 mod trees;
+mod write;
 
 pub(super) use apply::push_words;
 pub(super) use destinations::named as line_named;

@@ -183,12 +183,15 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
     let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
         return Ok(None);
     };
-    let tip = std::slice::from_ref(&fix.tip);
     if repo.contains(&fix.tip, branch_tip)? {
         return Ok(None);
     }
     let files = repo.files_between(base, &fix.tip)?;
-    let there = repo.commits_on(tip, std::slice::from_ref(branch_tip), &files)?;
+    let there = repo.commits_on(
+        std::slice::from_ref(&fix.tip),
+        std::slice::from_ref(branch_tip),
+        &files,
+    )?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
@@ -205,23 +208,33 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
         return Ok(None);
     }
     let whole = repo.patch_id_between(base, &fix.tip)?;
-    if let Some(commit) = whole.and_then(|patch| known.get(&patch)) {
-        return held(repo, How::Squash, commit, commit).map(Some);
+    match whole.and_then(|patch| known.get(&patch)) {
+        Some(commit) => held(repo, How::Squash, commit, commit).map(Some),
+        None => by_copies(repo, &there.commits, &known, base, &fix.tip),
     }
-    let own: Vec<Oid> = single(repo.range(std::slice::from_ref(base), tip, 0)?);
-    let copies: Option<Vec<&Oid>> = repo
-        .patch_ids(&own)?
-        .iter()
-        .map(|(patch, _)| known.get(patch))
-        .collect();
-    let copies = copies.filter(|copies| !copies.is_empty());
-    let place = |commit: &&&Oid| there.commits.iter().position(|one| one == **commit);
-    let ends = copies.as_ref().and_then(|copies| {
-        let newest = copies.iter().min_by_key(place)?;
-        Some((*newest, copies.iter().max_by_key(place)?))
-    });
-    ends.map(|(newest, oldest)| held(repo, How::Copies, newest, oldest))
-        .transpose()
+}
+
+/// Every commit of the fix has a copy among the commits of a branch, newest first.
+fn by_copies(
+    repo: &Repo,
+    there: &[Oid],
+    known: &HashMap<String, Oid>,
+    base: &Oid,
+    tip: &Oid,
+) -> Result<Option<Held>> {
+    let range = repo.range(std::slice::from_ref(base), std::slice::from_ref(tip), 0)?;
+    let own = repo.patch_ids(&single(range))?;
+    let copies: Option<Vec<&Oid>> = own.iter().map(|(patch, _)| known.get(patch)).collect();
+    let Some(copies) = copies else {
+        return Ok(None);
+    };
+    let mut copies = there.iter().filter(|commit| copies.contains(commit));
+    match (copies.next(), copies.next_back()) {
+        (Some(newest), oldest) => {
+            held(repo, How::Copies, newest, oldest.unwrap_or(newest)).map(Some)
+        }
+        (None, _) => Ok(None),
+    }
 }
 
 /// Names the commit of production by which a fix came that is only known by what it changed: the

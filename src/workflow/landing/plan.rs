@@ -1,14 +1,13 @@
 //! Everything computed, nothing moved.
 
-use super::outlook::{FixRange, Pick, SQUASHED};
+use super::outlook::FixRange;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
-use super::targets::{Outcome, Role, Source, Survey, Target};
-use super::{Options, destinations, earlier, trees};
+use super::targets::{Role, Survey, Target};
+use super::{Options, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
-use crate::git::{CommitInfo, Oid, Worktree};
+use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
-use crate::policy::picked;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::store::{self, Stored};
@@ -17,7 +16,7 @@ use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// A computed landing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// The incident's id.
     pub id: String,
@@ -132,70 +131,13 @@ pub(super) fn plan(
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Plan> {
-    let id = incident::choose(ctx, given)?;
-    let stored = if options.dry_run {
-        store::view(ctx, &id)?
-    } else {
-        store::take_in(ctx, &id)?
-    };
-    let branch = branch_of(&stored)?;
     let production = production::find(ctx)?;
     if options.push && production.remote.is_none() {
         return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
     }
-    let tip = tip(ctx, &stored, &branch)?;
-    let worktrees = ctx.repo.worktrees()?;
-    trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
-    let stored = if options.dry_run {
-        stored
-    } else {
-        trees::take_in_elsewhere(ctx, stored, &worktrees)?
-    };
-    let (findings, overridden) = pass_gate(ctx, &stored.record, &branch, options)?;
-    refresh(ctx, &production, &branch, options)?;
-    let base = match &tip {
-        Some(tip) => gate::fork(ctx, &stored.record, tip)?,
-        None => None,
-    };
-    refuse_empty(&branch, tip.as_ref(), base.as_ref())?;
-    let fix = match &tip {
-        Some(tip) => Some(FixRange {
-            tip: tip.clone(),
-            base: base.clone(),
-        }),
-        None => earlier::fix(ctx, &id, &stored.record, &production)?,
-    };
-    let survey = Survey {
-        production: &production,
-        options,
-        fix: fix.as_ref(),
-    };
-    let (targets, skipped) = survey.targets(ctx)?;
-    refuse_strangers(ctx, &targets, fix.as_ref().map(|fix| &fix.tip), options)?;
-    refuse_undecided(&branch, &production, &targets, fix.as_ref(), options)?;
-    let record = &stored.record;
-    let mut plan = Plan {
-        title: record.title().unwrap_or(&id).to_owned(),
-        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
-        id,
-        branch,
-        tip_before: tip.clone(),
-        tip,
-        base,
-        fix,
-        remote: production.remote.clone(),
-        remote_branch: None,
-        targets,
-        skipped,
-        landing: None,
-        tag: None,
-        record: None,
-        with_record: false,
-        worktrees,
-        findings,
-        overridden,
-        spent_worktrees: Vec::new(),
-    };
+    let (stored, mut plan) = begin(ctx, given, &production, options)?;
+    refresh(ctx, &production, &plan.branch, options)?;
+    survey(ctx, &stored, &production, &mut plan, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     if let Some(version) = &options.tag {
         plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
@@ -204,7 +146,7 @@ pub(super) fn plan(
     if plan.with_record && !options.dry_run {
         put_record_in(ctx, &stored, &production, &mut plan, options, at)?;
     }
-    write_landings(ctx, &stored, &mut plan, options)?;
+    write::landings(ctx, &stored, &mut plan, options)?;
     let now = plan.production().map(|target| target.result.clone());
     plan.landing = tag::landing(ctx, &plan)?.or(now);
     if !options.dry_run {
@@ -212,6 +154,76 @@ pub(super) fn plan(
     }
     trees::refuse_overwriting(ctx, &plan, options)?;
     Ok(plan)
+}
+
+/// What is known without the remote: the incident, its branch and work trees, and what the gate says.
+fn begin(
+    ctx: &Context<'_>,
+    given: Option<&str>,
+    production: &Production,
+    options: &Options,
+) -> Result<(Stored, Plan)> {
+    let id = incident::choose(ctx, given)?;
+    let stored = if options.dry_run {
+        store::view(ctx, &id)?
+    } else {
+        store::take_in(ctx, &id)?
+    };
+    let branch = branch_of(&stored)?;
+    let tip = tip(ctx, &stored, &branch)?;
+    let worktrees = ctx.repo.worktrees()?;
+    trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
+    let stored = if options.dry_run {
+        stored
+    } else {
+        trees::take_in_elsewhere(ctx, stored, &worktrees)?
+    };
+    let record = &stored.record;
+    let (findings, overridden) = pass_gate(ctx, record, &branch, options)?;
+    let plan = Plan {
+        title: record.title().unwrap_or(&id).to_owned(),
+        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
+        id,
+        branch,
+        tip_before: tip.clone(),
+        tip,
+        remote: production.remote.clone(),
+        worktrees,
+        findings,
+        overridden,
+        ..Plan::default()
+    };
+    Ok((stored, plan))
+}
+
+/// What lands, and what that gives in every target.
+fn survey(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    production: &Production,
+    plan: &mut Plan,
+    options: &Options,
+) -> Result<()> {
+    plan.fix = match plan.tip.clone() {
+        Some(tip) => {
+            plan.base = gate::fork(ctx, &stored.record, &tip)?;
+            let base = plan.base.clone();
+            Some(FixRange { tip, base })
+        }
+        None => earlier::fix(ctx, &plan.id, &stored.record, production)?,
+    };
+    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
+    let fix = plan.fix.as_ref();
+    let survey = Survey {
+        production,
+        options,
+        fix,
+    };
+    let (targets, skipped) = survey.targets(ctx)?;
+    refuse_strangers(ctx, &targets, fix.map(|fix| &fix.tip), options)?;
+    refuse_undecided(&plan.branch, production, &targets, fix, options)?;
+    (plan.targets, plan.skipped) = (targets, skipped);
+    Ok(())
 }
 
 fn branch_of(stored: &Stored) -> Result<String> {
@@ -382,144 +394,4 @@ fn put_record_in(
     };
     plan.targets = survey.targets(ctx)?.0;
     refuse_undecided(&plan.branch, production, &plan.targets, fix, options)
-}
-
-/// The commits that land. A dry run makes none that anybody would sign: one that only holds the tree
-/// shows as well what would become of the work trees.
-fn write_landings(
-    ctx: &Context<'_>,
-    stored: &Stored,
-    plan: &mut Plan,
-    options: &Options,
-) -> Result<()> {
-    let Some(fix) = plan.fix.clone() else {
-        for target in &mut plan.targets {
-            target.made = Some(target.result.clone());
-        }
-        return Ok(());
-    };
-    let writer = Writer {
-        ctx,
-        stored,
-        branch: &plan.branch,
-        fix: &fix,
-        dry_run: options.dry_run,
-    };
-    let mut landing = None;
-    for target in &mut plan.targets {
-        let written = writer.landing(target, landing.as_ref()).map_err(|error| {
-            error
-                .context(format!(
-                    "the commit for {} could not be written",
-                    target.branch
-                ))
-                .untouched("Nothing was changed, here or there.")
-        })?;
-        target.result = written;
-        if target.role == Role::Production {
-            landing = Some(match &target.outcome {
-                Outcome::Contained(held) => held.by.clone().unwrap_or(target.result.clone()),
-                _ => target.result.clone(),
-            });
-        }
-        let is_there = target.result == target.start;
-        let is_real = !options.dry_run || is_there;
-        target.made = is_real.then(|| target.result.clone());
-        // A record that goes along names the minute of the landing.
-        if is_there || is_real || !plan.with_record {
-            target.tree = Some(ctx.repo.commit(&target.result)?.tree);
-        }
-    }
-    Ok(())
-}
-
-/// Writes what lands.
-struct Writer<'a, 'c> {
-    ctx: &'a Context<'c>,
-    stored: &'a Stored,
-    branch: &'a str,
-    fix: &'a FixRange,
-    dry_run: bool,
-}
-
-impl Writer<'_, '_> {
-    /// What a target becomes; `production` is the commit by which production has the fix.
-    fn landing(&self, target: &Target, production: Option<&Oid>) -> Result<Oid> {
-        let start = &target.start;
-        match &target.outcome {
-            Outcome::Merged { tree, source } => {
-                let source = match (source, production) {
-                    (Source::Landing, Some(landing)) => landing,
-                    _ => &self.fix.tip,
-                };
-                self.commit(tree, &[start.clone(), source.clone()], target)
-            }
-            Outcome::Squashed { tree } => self.commit(tree, std::slice::from_ref(start), target),
-            Outcome::FastForwarded => Ok(self.fix.tip.clone()),
-            Outcome::Picked { picks, .. } => {
-                let mut tip = start.clone();
-                for pick in picks {
-                    tip = self.pick(pick, &tip)?;
-                }
-                Ok(tip)
-            }
-            _ => Ok(target.result.clone()),
-        }
-    }
-
-    fn commit(&self, tree: &Oid, parents: &[Oid], target: &Target) -> Result<Oid> {
-        if self.dry_run {
-            return Ok(self.ctx.repo.stand_in(tree, parents)?);
-        }
-        let message = self.message(target)?;
-        Ok(self.ctx.repo.commit_tree(tree, parents, &message)?)
-    }
-
-    fn pick(&self, pick: &Pick, onto: &Oid) -> Result<Oid> {
-        let Pick { commit, tree } = pick;
-        let parents = std::slice::from_ref(onto);
-        if self.dry_run {
-            return Ok(self.ctx.repo.stand_in(tree, parents)?);
-        }
-        let message = self.ctx.repo.message(commit)?;
-        let message = picked::with_origin(&message, commit.as_str());
-        let written = self
-            .ctx
-            .repo
-            .commit_tree_by(tree, parents, &message, commit);
-        Ok(written?)
-    }
-
-    /// A valid Conventional Commit, so that the team's own hooks and tools take it.
-    fn message(&self, target: &Target) -> Result<String> {
-        let (stored, branch) = (self.stored, self.branch);
-        let record = &stored.record;
-        let trailers = format!(
-            "Incident: {}\nSeverity: {}\n",
-            stored.id,
-            record.field(Field::Severity).unwrap_or("unknown")
-        );
-        let title = record.title().unwrap_or(&stored.id);
-        let header = self.ctx.settings.format.own_header(title);
-        Ok(match (target.role, &target.outcome) {
-            (_, Outcome::Squashed { .. }) => {
-                let (commits, tip) = (self.commits()?, &self.fix.tip);
-                format!("{header}\n\n{commits}\n{SQUASHED}: {tip}\n{trailers}")
-            }
-            (Role::Production, _) => format!("{header}\n\n{trailers}"),
-            _ => format!("chore: merge {branch} into {}\n\n{trailers}", target.branch),
-        })
-    }
-
-    /// What a squash holds, a line each.
-    fn commits(&self) -> Result<String> {
-        let (base, tip) = (
-            self.fix.base.as_slice(),
-            std::slice::from_ref(&self.fix.tip),
-        );
-        let range = self.ctx.repo.range(base, tip, 0)?;
-        let line =
-            |commit: &CommitInfo| format!("- {} ({})\n", commit.subject(), commit.id.short());
-        Ok(range.iter().map(line).collect())
-    }
 }

@@ -73,13 +73,27 @@ pub(super) fn refuse_undecided(
     for line in what_to_do(branch, production, first, fix, options) {
         error = error.next(line);
     }
-    if first.role != Role::Production {
-        let without = format!("{} --skip {}", options.command(), first.branch);
-        error = error
-            .next("Or land without it (becomes an action item):")
-            .next(without);
+    if let Some((words, command)) = without(first, options) {
+        error = error.next(words).next(command);
     }
     Err(error)
+}
+
+/// The command that lands without a target; a line need only not be named.
+fn without(target: &Target, options: &Options) -> Option<(&'static str, String)> {
+    let name = &target.branch;
+    match target.role {
+        Role::Production => None,
+        Role::Line => {
+            let mut others = options.clone();
+            others.to.retain(|line| !line.ends_with(name.as_str()));
+            Some(("Or land without it:", others.command()))
+        }
+        _ => Some((
+            "Or land without it (becomes an action item):",
+            format!("{} --skip {name}", options.command()),
+        )),
+    }
 }
 
 fn what_happened(branch: &str, first: &Target) -> String {
