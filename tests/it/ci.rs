@@ -19,6 +19,19 @@ fn a_hotfix_that_is_ready_passes_as_a_request_on_every_system() {
 }
 
 #[test]
+fn copies_of_records_that_the_remote_has_are_not_taken_for_the_remotes_own() {
+    let forge = Forge::ready();
+    let copy = "refs/hotfix/remotes/fork/2026-11-22-login-is-down";
+    push(&forge.shop, &[&format!("{}:{copy}", forge.head)]);
+    for (system, ran) in forge.requests() {
+        assert_eq!(ran.code, 0, "{system}: {ran:#?}");
+        let refs = ["for-each-ref", "--format=%(refname)", "refs/hotfix"];
+        let refs = forge.shop.git_in("ci", &refs).ok().stdout;
+        assert!(!refs.contains("remotes"), "{system}: {refs}");
+    }
+}
+
+#[test]
 fn a_message_or_an_open_item_stops_a_request_on_every_system() {
     for (system, ran) in Forge::unready().requests() {
         assert_eq!(ran.code, 1, "{system}: {ran:#?}");
@@ -302,7 +315,7 @@ fn a_request_from_a_fork_is_judged_by_the_record_here() {
     forge
         .github_request()
         .fails(1)
-        .says("git fetch origin 'refs/hotfix/");
+        .says("git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::policy::gate::Deed;
 use crate::policy::receive;
 use crate::policy::version;
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, production};
+use crate::workflow::{Context, Error, Result, production, store};
 
 /// Commits from one to another, with their names.
 #[derive(Debug, Clone)]
@@ -286,7 +286,8 @@ fn mending(ctx: &Context<'_>, missing: Option<&str>) -> Vec<String> {
 
 /// The line that brings the records into a clone that was made without them.
 pub(super) fn fetch_records(ctx: &Context<'_>) -> String {
-    format!("git fetch {} 'refs/hotfix/*:refs/hotfix/*'", remote(ctx))
+    let all = format!("{0}*:{0}*", store::PREFIX);
+    format!("git fetch {} '{all}'", remote(ctx))
 }
 
 fn remote(ctx: &Context<'_>) -> String {
