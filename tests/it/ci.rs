@@ -175,6 +175,35 @@ fn a_pushed_branch_is_judged_from_what_was_there_before() {
 }
 
 #[test]
+fn a_branch_that_was_published_unfinished_passes_until_it_goes_to_production() {
+    let shop = Sandbox::incident();
+    let text = "fn login() { ok() }\n";
+    shop.commit("src/auth.rs", text, "fix: [HOTFIX] do not panic");
+    shop.hotfix(&["publish"]).ok();
+    let forge = Forge::of(shop);
+    let name = format!("refs/heads/{BRANCH}");
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &forge.head);
+    let ran = forge.github_push(&name, ZERO, &forge.head).ok();
+    ran.says("Rollback plan ready");
+    for (system, ran) in forge.requests() {
+        assert_eq!(ran.code, 1, "{system}: {ran:#?}");
+    }
+    let landed = forge.land();
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &landed);
+    let onto_main = forge.github_push("refs/heads/main", &forge.main, &landed);
+    onto_main.fails(1).says("Rollback plan ready");
+    // What came on top was not published, and a message is never excused.
+    forge
+        .shop
+        .commit("src/auth.rs", "fn login() {}\n", "fix: [HOTFIX] more");
+    let more = forge.shop.rev(BRANCH);
+    push(&forge.shop, &[BRANCH]);
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &more);
+    let ran = forge.github_push(&name, &forge.head, &more).fails(1);
+    ran.says("Rollback plan ready");
+}
+
+#[test]
 fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
     for (forge, code) in [(Forge::ready(), 0), (Forge::unready(), 1)] {
         let landed = forge.land();
