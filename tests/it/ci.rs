@@ -272,6 +272,17 @@ fn a_squashed_request_is_known_by_the_incident_it_names() {
 }
 
 #[test]
+fn a_forges_own_rules_are_for_the_branches_that_the_document_names() {
+    let document = document();
+    let line = "git hotfix config --ruleset";
+    assert!(document.contains(line), "{document}");
+    let words: Vec<&str> = line.split(' ').skip(2).chain(["--json"]).collect();
+    let ruleset = Sandbox::shop().hotfix(&words).ok().json();
+    let branches = ruleset["branches"].as_str().unwrap();
+    assert!(document.contains(&format!("`{branches}`")), "{branches}");
+}
+
+#[test]
 fn what_belongs_to_no_hotfix_passes() {
     let shop = Sandbox::shop();
     shop.git(&["switch", "-q", "-c", "feature/x"]).ok();
