@@ -157,13 +157,6 @@ fn words(page: &mut Page, report: &Report, verb: &str) {
     if verb == "installed" && report.mode == Some(Mode::Config) {
         page.hint("A git older than 2.54, such as one inside an editor, skips these silently.");
     }
-    let by_files = report.mode == Some(Mode::File);
-    if verb == "installed" && by_files && report.managers.contains(&Manager::Lefthook) {
-        page.hint(
-            "Whenever lefthook.yml changes lefthook puts its own hooks back. Lines that stay:",
-        );
-        page.hint("  git hotfix hooks install --mode snippet");
-    }
     problems(page, report);
 }
 
@@ -221,6 +214,7 @@ fn snippets(page: &mut Page, report: &Report) {
             page.line(line);
         }
     }
+    page.hint(hooks::LINES_COME_LATER);
     let served = |event: &str| {
         let mut snippets = report.snippets.iter();
         snippets.any(|snippet| snippet.events.contains(&event))

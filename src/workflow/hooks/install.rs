@@ -4,8 +4,8 @@ use super::managers::{self, Manager, Snippet};
 use super::place::{self, Place};
 use super::status::{self, Look};
 use super::{
-    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, config,
-    events, file,
+    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, branch,
+    config, events, file, problems,
 };
 use crate::git::ConfigScope;
 use std::path::Path;
@@ -47,6 +47,9 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
         (None, ..) if is_done_elsewhere(&look) => {
             return report(ctx, Vec::new(), None, dry_run);
         }
+        (None, ..) if branch::is_lefthooks(&look) && !all_by(&look, Mode::File) => {
+            return Err(lefthooks(ctx, &look));
+        }
         (None, ..) => Mode::File,
     };
     match mode {
@@ -59,11 +62,12 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
 
 /// A manager's lines, or the configuration of all repositories, get git to us for every event.
 fn is_done_elsewhere(look: &Look) -> bool {
-    let by = |mode: Mode| {
-        let mut hooks = look.hooks.iter();
-        hooks.all(move |hook| hook.running().any(|caller| caller.mode == mode))
-    };
-    by(Mode::Snippet) || by(Mode::Config)
+    all_by(look, Mode::Snippet) || all_by(look, Mode::Config)
+}
+
+fn all_by(look: &Look, mode: Mode) -> bool {
+    let mut hooks = look.hooks.iter();
+    hooks.all(|hook| hook.running().any(|caller| caller.mode == mode))
 }
 
 /// Entries of ours stand in the repository's own configuration.
@@ -96,8 +100,14 @@ pub fn install_when_unprepared(ctx: &Context<'_>) -> Vec<String> {
         return Vec::new();
     }
     let foreign = |hook: &Hook| hook.state == State::Foreign;
-    if look.hooks.iter().any(foreign) || !matches!(look.place, Place::Own(_)) {
-        ctx.warn(hint);
+    let theirs = branch::is_lefthooks(&look) || !matches!(look.place, Place::Own(_));
+    if theirs || look.hooks.iter().any(foreign) {
+        match branch::lacking(ctx, &look) {
+            Ok(Some(lacking)) => {
+                ctx.warn(format!("{}: {}", lacking.words(), problems::around(&look)));
+            }
+            _ => ctx.warn(hint),
+        }
         return Vec::new();
     }
     match into_files(ctx, look, false) {
@@ -281,11 +291,38 @@ fn not_ours(ctx: &Context<'_>, look: &Look, folder: &Path, scope: Option<ConfigS
     if manager.is_none() && look.runs_config() {
         return with_config_offered(look, error);
     }
-    let manager = manager.unwrap_or(Manager::Folder);
-    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, look, manager));
-    let error = error.next(format!("Add what follows to {}'s files:", manager.name()));
+    let error = with_lines(ctx, look, manager.unwrap_or(Manager::Folder), error);
+    with_config_offered(look, error)
+}
+
+/// Why files are not written beside lefthook's, unless they are asked for by name.
+fn lefthooks(ctx: &Context<'_>, look: &Look) -> Error {
+    let message = "lefthook is set up here, and puts files of others away";
+    let error = Error::refused(message).untouched("Nothing was installed.");
+    let error = with_lines(ctx, look, Manager::Lefthook, error);
+    match look.runs_config() {
+        true => with_config_offered(look, error),
+        false => error
+            .next("Or have files until then:")
+            .next("git hotfix hooks install --mode file"),
+    }
+}
+
+/// With the lines for a manager's files.
+fn with_lines(ctx: &Context<'_>, look: &Look, manager: Manager, error: Error) -> Error {
+    let name = manager.name();
+    let uncalled = uncalled(ctx, look, manager);
+    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled);
+    if snippets.is_empty() {
+        return error
+            .next(format!(
+                "The lines are in {name}'s files, but git does not run them:"
+            ))
+            .next(managers::installer(ctx, &look.place, manager));
+    }
+    let error = error.next(format!("Add what follows to {name}'s files:"));
     let lines = snippets.iter().flat_map(Snippet::words);
-    with_config_offered(look, lines.fold(error, Error::next))
+    lines.fold(error, Error::next).next(branch::LATER)
 }
 
 fn with_config_offered(look: &Look, error: Error) -> Error {

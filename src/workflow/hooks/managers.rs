@@ -1,7 +1,8 @@
 //! Hook managers: whose files are whose, and the lines that call us from theirs.
 
-use super::{Context, Place};
+use super::{Context, Place, file};
 use crate::files;
+use crate::workflow::shell::word;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -177,7 +178,7 @@ pub(super) fn found(ctx: &Context<'_>, place: &Place) -> Vec<Manager> {
         let shared = manager == Manager::PreCommit && found.contains(&Manager::Prek);
         let is_its = match manager {
             Manager::Prek => files::exists(&top.join("prek.toml")) || stands(place, manager),
-            _ => file(top, manager).is_some() || stands(place, manager),
+            _ => configured(top, manager).is_some() || stands(place, manager),
         };
         if is_its && !shared {
             found.push(manager);
@@ -186,18 +187,19 @@ pub(super) fn found(ctx: &Context<'_>, place: &Place) -> Vec<Manager> {
     found
 }
 
-/// Whether a hook in git's folder is the manager's.
+/// Whether a hook in git's folder is the manager's, or one that ours runs first.
 fn stands(place: &Place, manager: Manager) -> bool {
     let Some(folder) = place.folder() else {
         return false;
     };
     ["pre-commit", "commit-msg", "prepare-commit-msg", "pre-push"]
         .iter()
-        .any(|event| text(&folder.join(event)).as_deref().and_then(author) == Some(manager))
+        .flat_map(|event| [folder.join(event), file::aside(folder, event)])
+        .any(|path| text(&path).as_deref().and_then(author) == Some(manager))
 }
 
 /// The manager's configuration that is there.
-fn file(top: &Path, manager: Manager) -> Option<&'static str> {
+fn configured(top: &Path, manager: Manager) -> Option<&'static str> {
     let mut files = manager.configuration().iter().copied();
     files.find(|file| files::exists(&top.join(file)))
 }
@@ -210,20 +212,31 @@ pub(super) fn caller(
     event: &str,
 ) -> Option<PathBuf> {
     let top = ctx.repo.workdir()?;
-    let candidates: Vec<PathBuf> = match manager {
-        Manager::Husky => vec![top.join(".husky").join(event)],
-        Manager::Folder => vec![place.folder()?.join(event)],
+    let read = |file: &str| text(&top.join(file));
+    caller_in(ctx, place, manager, event, &read).map(|file| top.join(file))
+}
+
+/// The same among files that are read by their names, as seen from the top of the work tree.
+pub(super) fn caller_in(
+    ctx: &Context<'_>,
+    place: &Place,
+    manager: Manager,
+    event: &str,
+    read: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let candidates: Vec<String> = match manager {
+        Manager::Husky => vec![format!(".husky/{event}")],
+        Manager::Folder => vec![format!("{}/{event}", shown(ctx, place))],
         _ => {
             let files = manager.configuration().iter();
-            files.map(|file| top.join(file)).collect()
+            files.map(|file| (*file).to_owned()).collect()
         }
     };
-    let program = top.join(lefthook_script(event));
     let by_script = manager == Manager::Lefthook
         && is_told_refs(event)
-        && text(&program).is_some_and(|text| calls(&text, event));
+        && read(&lefthook_script(event)).is_some_and(|text| calls(&text, event));
     candidates.into_iter().find(|file| {
-        text(file).is_some_and(|text| match manager {
+        read(file).is_some_and(|text| match manager {
             Manager::Lefthook if by_script => {
                 uncommented(&text).any(|line| line.contains("git-hotfix"))
             }
@@ -276,7 +289,7 @@ pub(super) fn snippets(
     }
     let top = ctx.repo.workdir();
     let configuration = top
-        .and_then(|top| file(top, manager))
+        .and_then(|top| configured(top, manager))
         .or(manager.configuration().first().copied())
         .unwrap_or_default();
     let each = |folder: String| {
@@ -316,6 +329,19 @@ pub(super) fn snippets(
         }
         Manager::Overcommit => overcommit(&events),
     }
+}
+
+/// What sets a manager up in a clone whose files have the lines already.
+pub(super) fn installer(ctx: &Context<'_>, place: &Place, manager: Manager) -> String {
+    let fixed = match manager {
+        Manager::Husky => "npx husky",
+        Manager::Lefthook => "lefthook install",
+        Manager::PreCommit => "pre-commit install --hook-type commit-msg",
+        Manager::Prek => "prek install --hook-type commit-msg",
+        Manager::Overcommit => "overcommit --install",
+        Manager::Folder => return format!("chmod +x {}/*", word(&shown(ctx, place))),
+    };
+    fixed.to_owned()
 }
 
 /// The hooks folder as people name it.

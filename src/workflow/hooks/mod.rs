@@ -3,6 +3,7 @@
 //! Three ways lead from git to this program, and one of them at a time: a *file* in git's hooks
 //! folder, an entry in git's *config*uration, or lines in the files of a hook manager, the *snippet*.
 
+mod branch;
 mod config;
 mod file;
 mod install;
@@ -12,6 +13,7 @@ mod problems;
 mod shim;
 mod status;
 
+pub use branch::LATER as LINES_COME_LATER;
 pub use config::SINCE as CONFIG_HOOKS_SINCE;
 pub use install::{Install, install, install_when_unprepared, uninstall};
 pub use managers::{Manager, Snippet};
