@@ -120,7 +120,6 @@ impl Command {
             | Command::Publish(_)
             | Command::Finish(_)
             | Command::Init(_)
-            | Command::Hooks(_)
             | Command::Config(_) => true,
             Command::Postmortem(args) => args.commits(),
             _ => false,

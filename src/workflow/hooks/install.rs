@@ -8,6 +8,7 @@ use super::{
     config, events, file, problems,
 };
 use crate::git::ConfigScope;
+use crate::workflow::settings;
 use std::path::Path;
 
 /// What was asked for.
@@ -52,6 +53,11 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
         }
         (None, ..) => Mode::File,
     };
+    // A shim holds the prefix: with the default one it would stand for the wrong branches.
+    if mode != Mode::Snippet && !asked.global {
+        settings::be_sure_of(ctx.env, &ctx.repo, "prefix")
+            .map_err(|error| error.untouched("Nothing was installed."))?;
+    }
     match mode {
         Mode::File => into_files(ctx, look, dry_run),
         Mode::Config if asked.global => into_config(ctx, &look, ConfigScope::Global, dry_run),
