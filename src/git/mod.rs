@@ -29,6 +29,7 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 
+pub use config::{Configuration, Everywhere};
 pub use error::GitError;
 pub use passing::{Passing, Span};
 pub use repo::Repo;

@@ -273,10 +273,48 @@ mod in_git_config {
     }
 
     #[test]
+    fn those_of_all_repositories_need_none_around_them() {
+        let Some(new) = New::with(Sandbox::shop()) else {
+            return;
+        };
+        fs::create_dir(new.shop.path("nowhere")).unwrap();
+        let outside = |arguments: &[&str]| {
+            let line = format!("git-hotfix {}", arguments.join(" "));
+            new.shop.shell_in("nowhere", &[("PATH", &new.path)], &line)
+        };
+        outside(&["hooks", "status"]).fails(3);
+        outside(&["hooks", "install"]).fails(3);
+        let install = ["hooks", "install", "--global"];
+        outside(&[&install[..], &["-n"]].concat())
+            .ok()
+            .says("would be installed");
+        assert_eq!(new.config(), "");
+        let ran = outside(&install).ok();
+        assert_eq!(
+            says_of(&ran, "pre-push"),
+            "installed, by git config (global)"
+        );
+        let again = outside(&[&install[..], &["--json"]].concat()).ok();
+        assert_eq!(changed(&again), serde_json::json!([]));
+        // What stands is what a repository would have written.
+        let within = new.hotfix(&["hooks", "install", "--global", "--json"]).ok();
+        assert_eq!(changed(&within), serde_json::json!([]));
+        new.hotfix(&["start", "Login is down"]).ok();
+        let refused = new.git(&WRONG).fails(1);
+        assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
+        outside(&["hooks", "uninstall", "--global"])
+            .ok()
+            .says("removed");
+        assert_eq!(new.config(), "");
+    }
+
+    #[test]
     fn only_git_config_is_for_all_repositories() {
         let shop = Sandbox::shop();
-        for mode in ["file", "snippet"] {
-            shop.hotfix(&["hooks", "install", "--global", "--mode", mode])
+        fs::create_dir(shop.path("nowhere")).unwrap();
+        for (folder, mode) in [("shop", "file"), ("shop", "snippet"), ("nowhere", "file")] {
+            let install = ["hooks", "install", "--global", "--mode", mode];
+            shop.hotfix_in(folder, &install)
                 .fails(2)
                 .says("git hotfix hooks install --mode config --global");
         }

@@ -35,11 +35,7 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
     let dry_run = asked.dry_run;
     let mode = match (asked.mode, asked.global, asked.manager) {
         (Some(Mode::File | Mode::Snippet), true, _) => {
-            return Err(
-                Error::usage("only hooks in git config are for all repositories")
-                    .untouched("Nothing was installed.")
-                    .next("git hotfix hooks install --mode config --global"),
-            );
+            return Err(only_config());
         }
         (Some(mode), _, _) => mode,
         (None, true, _) => Mode::Config,
@@ -66,6 +62,19 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
     }
 }
 
+pub(super) fn only_config() -> Error {
+    Error::usage("only hooks in git config are for all repositories")
+        .untouched("Nothing was installed.")
+        .next("git hotfix hooks install --mode config --global")
+}
+
+pub(super) fn too_old((major, minor, patch): (u32, u32, u32)) -> Error {
+    Error::refused(format!(
+        "git {major}.{minor}.{patch} does not run hooks in git config, and says nothing of it: 2.54 is the first that does"
+    ))
+    .untouched("Nothing was installed.")
+}
+
 /// A manager's lines, or the configuration of all repositories, get git to us for every event.
 fn is_done_elsewhere(look: &Look) -> bool {
     all_by(look, Mode::Snippet) || all_by(look, Mode::Config)
@@ -79,7 +88,7 @@ fn all_by(look: &Look, mode: Mode) -> bool {
 /// Entries of ours stand in the repository's own configuration.
 fn local_config(ctx: &Context<'_>) -> Result<bool> {
     for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-        if config::stands(ctx, ConfigScope::Local, event)? {
+        if config::stands(&ctx.repo, ConfigScope::Local, event)? {
             return Ok(true);
         }
     }
@@ -165,7 +174,7 @@ fn into_files(ctx: &Context<'_>, look: Look, dry_run: bool) -> Result<Report> {
             file::write(ctx, &folder, event)?;
         }
         for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-            config::remove(ctx, ConfigScope::Local, event)?;
+            config::remove(&ctx.repo, ConfigScope::Local, event)?;
         }
     }
     report(ctx, changed, left, dry_run)
@@ -203,12 +212,7 @@ fn into_config(
     dry_run: bool,
 ) -> Result<Report> {
     if !look.runs_config() {
-        let (major, minor, patch) = look.git;
-        return Err(Error::refused(format!(
-            "git {major}.{minor}.{patch} does not run hooks in git config, and says nothing of it: 2.54 is the first that does"
-        ))
-        .untouched("Nothing was installed.")
-        .next("git hotfix hooks install --mode file"));
+        return Err(too_old(look.git).next("git hotfix hooks install --mode file"));
     }
     let wanted: &[&'static str] = match scope {
         ConfigScope::Global => &EVENTS,
@@ -220,14 +224,14 @@ fn into_config(
     };
     let mut changed = Vec::new();
     for event in wanted {
-        if !covered(event) && !config::is_current(ctx, scope, event)? {
+        if !covered(event) && !config::Entry::at(ctx, scope, event)?.is_current(&ctx.repo)? {
             changed.push(*event);
         }
     }
     let left = files_stand(ctx, &look.place)?.then_some(Mode::File);
     if !dry_run {
         for event in &changed {
-            config::write(ctx, scope, event)?;
+            config::Entry::at(ctx, scope, event)?.write(&ctx.repo)?;
         }
         remove_files(ctx, &look.place)?;
     }
@@ -352,7 +356,7 @@ pub fn uninstall(ctx: &Context<'_>, global: bool, dry_run: bool) -> Result<Repor
     let place = place::find(ctx)?;
     let mut changed: Vec<&'static str> = Vec::new();
     for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-        let mut stands = config::stands(ctx, scope, event)?;
+        let mut stands = config::stands(&ctx.repo, scope, event)?;
         for folder in file::folders(ctx, &place).iter().filter(|_| !global) {
             stands |= file::stands(ctx, folder, event)?;
         }
@@ -365,7 +369,7 @@ pub fn uninstall(ctx: &Context<'_>, global: bool, dry_run: bool) -> Result<Repor
     }
     if !dry_run {
         for event in &changed {
-            config::remove(ctx, scope, event)?;
+            config::remove(&ctx.repo, scope, event)?;
         }
         if !global {
             remove_files(ctx, &place)?;

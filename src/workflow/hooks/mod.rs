@@ -5,6 +5,7 @@
 
 mod branch;
 mod config;
+mod everywhere;
 mod file;
 mod install;
 mod managers;
@@ -15,6 +16,7 @@ mod status;
 
 pub use branch::LATER as LINES_COME_LATER;
 pub use config::SINCE as CONFIG_HOOKS_SINCE;
+pub use everywhere::{install_everywhere, is_outside, uninstall_everywhere};
 pub use install::{Install, install, install_when_unprepared, uninstall};
 pub use managers::{Manager, Snippet};
 pub use shim::GUARD;

@@ -90,7 +90,7 @@ fn not_lasting(look: &Look) -> Option<Finding> {
 /// An event without a command: git ends every commit with 128, whatever the branch.
 fn broken_config(ctx: &Context<'_>) -> Result<Option<Finding>> {
     for event in events(ctx) {
-        let broken = config::find(ctx, event)?;
+        let broken = config::find(&ctx.repo, event)?;
         if let Some(hook) = broken.into_iter().find(|hook| hook.command.is_none()) {
             let key = format!("hook.{}", hook.name);
             return Ok(Some(finding(
@@ -110,7 +110,7 @@ fn broken_config(ctx: &Context<'_>) -> Result<Option<Finding>> {
 /// The first entry of the configuration that this git does not run, or that is not up to date.
 fn config_not_run(ctx: &Context<'_>, look: &Look) -> Result<Option<Finding>> {
     for hook in &look.hooks {
-        for configured in config::find(ctx, hook.event)? {
+        for configured in config::find(&ctx.repo, hook.event)? {
             if let Some(problem) = with_config(ctx, look, hook, configured)? {
                 return Ok(Some(problem));
             }
@@ -144,7 +144,7 @@ fn with_config(
         return not_run(message, format!("git config --{scope} --unset-all {key}"));
     }
     let own = configured.name == config::name(hook.event) && configured.command.is_some();
-    if !own || config::is_current(ctx, configured.scope, hook.event)? {
+    if !own || config::Entry::at(ctx, configured.scope, hook.event)?.is_current(&ctx.repo)? {
         return Ok(None);
     }
     let message = format!(
@@ -181,8 +181,8 @@ fn doubled(ctx: &Context<'_>, look: &Look) -> Result<Vec<Finding>> {
         )]);
     }
     for event in events(ctx) {
-        let local = config::stands(ctx, ConfigScope::Local, event)?;
-        if local && config::stands(ctx, ConfigScope::Global, event)? {
+        let local = config::stands(&ctx.repo, ConfigScope::Local, event)?;
+        if local && config::stands(&ctx.repo, ConfigScope::Global, event)? {
             return Ok(vec![finding(
                 "hooks-local-and-global",
                 Level::Warn,
