@@ -1,7 +1,8 @@
 //! Installing in one mode, leaving the other, and taking all of it away.
 
-use super::managers::{self, Manager, Snippet};
+use super::managers::{self, Manager};
 use super::place::{self, Place};
+use super::snippets::{self, Snippet};
 use super::status::{self, Look};
 use super::{
     Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, branch,
@@ -272,7 +273,7 @@ fn snippet(
             .next("git hotfix hooks install --mode snippet --manager <name>")
             .next("git hotfix hooks install --mode file"));
     };
-    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, &look, manager));
+    let snippets = snippets::snippets(ctx, &look.place, manager, &uncalled(ctx, &look, manager));
     let mut report = look.report(ctx)?;
     report.snippets = snippets;
     report.dry_run = dry_run;
@@ -322,13 +323,13 @@ fn lefthooks(ctx: &Context<'_>, look: &Look) -> Error {
 fn with_lines(ctx: &Context<'_>, look: &Look, manager: Manager, error: Error) -> Error {
     let name = manager.name();
     let uncalled = uncalled(ctx, look, manager);
-    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled);
+    let snippets = snippets::snippets(ctx, &look.place, manager, &uncalled);
     if snippets.is_empty() {
         return error
             .next(format!(
                 "The lines are in {name}'s files, but git does not run them:"
             ))
-            .next(managers::installer(ctx, &look.place, manager));
+            .next(snippets::installer(ctx, &look.place, manager));
     }
     let error = error.next(format!("Add what follows to {name}'s files:"));
     let lines = snippets.iter().flat_map(Snippet::words);

@@ -12,14 +12,16 @@ mod managers;
 mod place;
 mod problems;
 mod shim;
+mod snippets;
 mod status;
 
 pub use branch::LATER as LINES_COME_LATER;
 pub use config::SINCE as CONFIG_HOOKS_SINCE;
 pub use everywhere::{install_everywhere, is_outside, uninstall_everywhere};
 pub use install::{Install, install, install_when_unprepared, uninstall};
-pub use managers::{Manager, Snippet};
+pub use managers::Manager;
 pub use shim::GUARD;
+pub use snippets::Snippet;
 pub use status::status;
 
 use super::{Context, Error, Result};
