@@ -77,6 +77,7 @@ pub(super) struct Plain {}
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Start(c::start::StartArgs),
+    Adopt(c::adopt::AdoptArgs),
     /// The incident in a screenful
     Status(Plain),
     List(c::list::ListArgs),
@@ -86,6 +87,7 @@ pub(super) enum Command {
     Severity(c::severity::SeverityArgs),
     Impact(c::impact::ImpactArgs),
     Mitigate(c::mitigate::MitigateArgs),
+    Revert(c::revert::RevertArgs),
     Changes(c::changes::ChangesArgs),
     Cause(c::cause::CauseArgs),
     Commit(c::commit::CommitArgs),
@@ -93,6 +95,7 @@ pub(super) enum Command {
     Gate(c::gate::GateArgs),
     Verify(c::verify::VerifyArgs),
     Publish(c::publish::PublishArgs),
+    Lines(c::lines::LinesArgs),
     Finish(c::finish::FinishArgs),
     Deployed(c::deployed::DeployedArgs),
     Resolve(c::resolve::ResolveArgs),
@@ -118,6 +121,7 @@ impl Command {
         match self {
             Command::Gate(_)
             | Command::Publish(_)
+            | Command::Lines(_)
             | Command::Finish(_)
             | Command::Init(_)
             | Command::Config(_) => true,
@@ -130,6 +134,7 @@ impl Command {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Command::Start(_) => "start",
+            Command::Adopt(_) => "adopt",
             Command::Status(_) => "status",
             Command::List(_) => "list",
             Command::Show(_) => "show",
@@ -137,6 +142,7 @@ impl Command {
             Command::Severity(_) => "severity",
             Command::Impact(_) => "impact",
             Command::Mitigate(_) => "mitigate",
+            Command::Revert(_) => "revert",
             Command::Changes(_) => "changes",
             Command::Cause(_) => "cause",
             Command::Commit(_) => "commit",
@@ -144,6 +150,7 @@ impl Command {
             Command::Gate(_) => "gate",
             Command::Verify(_) => "verify",
             Command::Publish(_) => "publish",
+            Command::Lines(_) => "lines",
             Command::Finish(_) => "finish",
             Command::Deployed(_) => "deployed",
             Command::Resolve(_) => "resolve",

@@ -8,15 +8,17 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Triage",
         &[
-            "start", "status", "list", "show", "severity", "impact", "note",
+            "start", "adopt", "status", "list", "show", "severity", "impact", "note",
         ],
     ),
-    ("Mitigate", &["mitigate"]),
+    ("Mitigate", &["mitigate", "revert"]),
     ("Investigate", &["changes", "cause"]),
     ("Fix", &["commit", "check", "gate", "verify", "publish"]),
     (
         "Land",
-        &["finish", "deployed", "resolve", "reopen", "abandon"],
+        &[
+            "lines", "finish", "deployed", "resolve", "reopen", "abandon",
+        ],
     ),
     ("Learn", &["edit", "postmortem"]),
     ("Set up", &["init", "hooks", "config", "doctor", "tour"]),

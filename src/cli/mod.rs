@@ -121,6 +121,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
     };
     match command {
         Command::Start(args) => c::start::cmd_start(ui, ctx, args),
+        Command::Adopt(args) => c::adopt::cmd_adopt(ui, ctx, args),
         Command::Status(_) => c::status::cmd_status(ui, ctx, given),
         Command::List(args) => c::list::cmd_list(ui, ctx, args),
         Command::Show(_) => c::show::cmd_show(ui, ctx, given),
@@ -128,6 +129,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Severity(args) => c::severity::cmd_severity(ui, ctx, given, args),
         Command::Impact(args) => c::impact::cmd_impact(ui, ctx, given, args),
         Command::Mitigate(args) => c::mitigate::cmd_mitigate(ui, ctx, given, args),
+        Command::Revert(args) => c::revert::cmd_revert(ui, ctx, given, args),
         Command::Changes(args) => c::changes::cmd_changes(ui, ctx, given, args),
         Command::Cause(args) => c::cause::cmd_cause(ui, ctx, given, args),
         Command::Commit(args) => c::commit::cmd_commit(ui, ctx, args),
@@ -135,6 +137,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Gate(args) => c::gate::cmd_gate(ui, ctx, given, args),
         Command::Verify(args) => c::verify::cmd_verify(ui, ctx, args),
         Command::Publish(args) => c::publish::cmd_publish(ui, ctx, given, args),
+        Command::Lines(args) => c::lines::cmd_lines(ui, ctx, given, args),
         Command::Finish(args) => c::finish::cmd_finish(ui, ctx, given, args),
         Command::Deployed(args) => c::deployed::cmd_deployed(ui, ctx, given, args),
         Command::Resolve(args) => c::resolve::cmd_resolve(ui, ctx, given, args),

@@ -2,7 +2,17 @@
 
 use super::keys::{KEYS, at};
 use crate::policy::severity::Severities;
+use crate::policy::style::Style;
 use crate::record::Template;
+
+/// What teams call the branches by which they keep an older release alive.
+const LINES: [&str; 5] = [
+    "release/*",
+    "releases/*",
+    "support/*",
+    "maint/*",
+    "stable/*",
+];
 
 /// A setting's default, as a layer would write it.
 pub(super) fn values(place: usize) -> Vec<String> {
@@ -15,6 +25,8 @@ pub(super) fn values(place: usize) -> Vec<String> {
         at::GATE => one("block"),
         at::LANDING => one("merge"),
         at::HOOKS => one("auto"),
+        at::STYLE => one(Style::default().name()),
+        at::LINES => LINES.map(str::to_owned).to_vec(),
         at::CHECKLIST => Template::CHECKLIST.map(str::to_owned).to_vec(),
         at::SEVERITIES => {
             let rows = Severities::default();
@@ -23,7 +35,7 @@ pub(super) fn values(place: usize) -> Vec<String> {
         at::TYPES => one("fix"),
         at::SCOPE => one("optional"),
         at::TAG => one("[HOTFIX]"),
-        at::TRAILERS | at::BACK_MERGE | at::SECTIONS => Vec::new(),
+        at::BACK_MERGE | at::SECTIONS | at::TRAILERS | at::RELEASE_BRANCHES => Vec::new(),
         _ => one(""),
     }
 }

@@ -29,6 +29,8 @@ struct Flow<'a> {
     master: Option<Found<'a>>,
     develop: Option<Found<'a>>,
     prefix: Option<Found<'a>>,
+    release: Option<Found<'a>>,
+    support: Option<Found<'a>>,
     version_tag: Option<Found<'a>>,
     branches: Vec<Branch<'a>>,
 }
@@ -54,6 +56,8 @@ impl<'a> Flow<'a> {
             "gitflow.branch.master" => self.master = found,
             "gitflow.branch.develop" => self.develop = found,
             "gitflow.prefix.hotfix" => self.prefix = found,
+            "gitflow.prefix.release" => self.release = found,
+            "gitflow.prefix.support" => self.support = found,
             "gitflow.prefix.versiontag" => self.version_tag = found,
             name => {
                 let rest = name.strip_prefix("gitflow.branch.");
@@ -91,6 +95,19 @@ impl<'a> Flow<'a> {
             at::TAG_PREFIX,
             hotfix.and_then(|b| b.tag_prefix).or(self.version_tag),
         );
+        let release = self.branches.iter().find(|branch| branch.name == "release");
+        if let Some(found) = release.and_then(|b| b.prefix).or(self.release) {
+            let pattern = vec![format!("{}*", found.value)];
+            layered.set(at::RELEASE_BRANCHES, pattern, found.origin());
+        }
+        let support = self.branches.iter().find(|branch| branch.name == "support");
+        let support = support.and_then(|b| b.prefix).or(self.support);
+        if let Some(first) = support {
+            let release = release.and_then(|b| b.prefix).or(self.release);
+            let prefixes = [support, release].into_iter().flatten();
+            let patterns = prefixes.map(|found| format!("{}*", found.value)).collect();
+            layered.set(at::LINES, patterns, first.origin());
+        }
         let followers = self.followers(production.map(|found| found.value));
         if let Some(first) = followers.first() {
             let values = followers.iter().map(|f| f.value.to_owned()).collect();

@@ -90,6 +90,18 @@ pub const KEYS: &[Key] = &[
         "trailers",
         "Trailers a commit must have; Incident and Severity are filled in.",
     ),
+    many(
+        "release-branches",
+        "Open release branches, which get the fix too, as patterns: \"release/*\".",
+    ),
+    one(
+        "style",
+        "How a fix looks in production: \"merge\", \"squash\" or \"fast-forward\".",
+    ),
+    many(
+        "lines",
+        "Maintained lines, which 'git hotfix lines' looks at, as patterns: \"stable/*\".",
+    ),
 ];
 
 /// Places in [`KEYS`], for the code that reads the values.
@@ -113,7 +125,10 @@ pub(super) mod at {
     pub(crate) const TAG: usize = 16;
     pub(crate) const SUBJECT_LENGTH: usize = 17;
     pub(crate) const TRAILERS: usize = 18;
-    pub(crate) const COUNT: usize = 19;
+    pub(crate) const RELEASE_BRANCHES: usize = 19;
+    pub(crate) const STYLE: usize = 20;
+    pub(crate) const LINES: usize = 21;
+    pub(crate) const COUNT: usize = 22;
 }
 
 /// A key's place by its exact name.
@@ -185,6 +200,9 @@ mod tests {
             (at::TAG, "tag"),
             (at::SUBJECT_LENGTH, "subject-length"),
             (at::TRAILERS, "trailers"),
+            (at::RELEASE_BRANCHES, "release-branches"),
+            (at::STYLE, "style"),
+            (at::LINES, "lines"),
         ];
         assert_eq!((KEYS.len(), named.len()), (at::COUNT, at::COUNT));
         for (at, name) in named {

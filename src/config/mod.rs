@@ -21,6 +21,7 @@ pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::message::Format;
 use crate::policy::severity::Severities;
+use crate::policy::style::Style;
 use std::time::Duration;
 
 /// The settings that count.
@@ -57,6 +58,12 @@ pub struct Settings {
     pub auto_hooks: bool,
     /// `types`, `scope`, `tag`, `subject-length`, `trailers`: the format of a commit message.
     pub format: Format,
+    /// `release-branches`: patterns of branches that get the fix while they are open.
+    pub release_branches: Vec<String>,
+    /// `style`: merge, squash, fast-forward.
+    pub style: Style,
+    /// `lines`: patterns of the maintained lines.
+    pub lines: Vec<String>,
     /// What each value is and where it came from, in the order of [`KEYS`].
     pub origins: Vec<(Key, String, Origin)>,
 }

@@ -8,6 +8,7 @@ use super::layers::{ConfigError, Layered, Origin, Raw};
 use crate::policy::branch;
 use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::severity::Severities;
+use crate::policy::style::Style;
 use std::time::Duration;
 
 /// Longer than this is a typing error: nobody waits an hour in an incident.
@@ -34,6 +35,9 @@ pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings
         tag_prefix: tag_prefix(layered)?,
         auto_hooks: auto_hooks(layered)?,
         format: format::format(layered)?,
+        release_branches: patterns(layered, at::RELEASE_BRANCHES)?,
+        style: style(layered)?,
+        lines: patterns(layered, at::LINES)?,
         origins: Vec::new(),
     };
     settings.origins = origins(layered, &settings);
@@ -255,6 +259,30 @@ fn auto_hooks(layered: &Layered) -> Result<bool, ConfigError> {
             Err(error(layered, at::HOOKS, &why, Some("auto")))
         }
     }
+}
+
+/// Patterns, so a `*` may stand where a name has none; alone it would take every branch for one.
+fn patterns(layered: &Layered, place: usize) -> Result<Vec<String>, ConfigError> {
+    let patterns = &layered.get(place).values;
+    for pattern in patterns {
+        let fault = match pattern.starts_with('*') {
+            true => Some("it takes in every branch".to_owned()),
+            false => branch_fault(&pattern.replace('*', "x")),
+        };
+        if let Some(why) = fault {
+            let why = format!("'{pattern}' is no pattern of branches: {why}");
+            return Err(error(layered, place, &why, None));
+        }
+    }
+    Ok(patterns.clone())
+}
+
+fn style(layered: &Layered) -> Result<Style, ConfigError> {
+    let name = text(layered.get(at::STYLE));
+    Style::named(name).ok_or_else(|| {
+        let why = format!("'{name}' is none of merge, squash, fast-forward");
+        error(layered, at::STYLE, &why, Some("merge"))
+    })
 }
 
 /// Texts that become lines of a record.

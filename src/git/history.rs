@@ -90,6 +90,21 @@ impl Repo {
             .collect()
     }
 
+    /// The merges that a branch has had since a commit, newest first.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn merges_on(&self, tip: &Oid, since: &Oid) -> Result<Vec<CommitInfo>, GitError> {
+        let listed = self
+            .git()
+            .args(["rev-list", "--first-parent", "--merges", tip.as_str()])
+            .args([&format!("^{since}"), "--"])
+            .looking()
+            .text()?;
+        let ids = listed.lines().map(raw::parse_id);
+        ids.map(|id| self.commit(&id?)).collect()
+    }
+
     /// The commits reachable from `tip` that no remote-tracking branch (of `remote`, or of any)
     /// has, oldest first.
     ///

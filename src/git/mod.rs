@@ -4,6 +4,7 @@
 //! person's machine: work tree, network, keys, merges. Nothing above knows which of the two served:
 //! only plain data leaves this folder.
 
+mod conflict;
 mod error;
 mod limited;
 mod open;
@@ -19,9 +20,11 @@ pub mod history;
 pub mod merge;
 pub mod network;
 pub mod objects;
+pub mod patch;
 pub mod process;
 pub mod refs;
 pub mod repo;
+pub mod undo;
 pub mod worktree;
 
 mod stamp;
@@ -30,6 +33,7 @@ mod stamp;
 mod tests;
 
 pub use config::{Configuration, Everywhere};
+pub use conflict::{ConflictKind, ConflictedFile};
 pub use error::GitError;
 pub use passing::{Passing, Span};
 pub use repo::Repo;

@@ -2,6 +2,7 @@
 
 use super::limited::{self, Asking};
 use super::process::{Git, Output};
+use super::refs::matches;
 use super::{Expect, GitError, Oid, RefUpdate, Repo};
 use chrono::{DateTime, Utc};
 use std::io::IsTerminal;
@@ -64,8 +65,8 @@ impl Repo {
         talk(git.args(refspecs), call, Asking::Never).map(drop)
     }
 
-    /// Brings the remote-tracking refs of some branches to what the remote has, those that are gone
-    /// there included; all of it within the limit. Nothing is fetched when nothing is new, unless
+    /// Brings the remote-tracking refs of some branches, or patterns of them (`release/*`), to what the
+    /// remote has, those that are gone there included; all of it within the limit. Nothing is fetched when nothing is new, unless
     /// tags are wanted: git brings them along with their branches.
     ///
     /// # Errors
@@ -74,7 +75,7 @@ impl Repo {
         let begun = Instant::now();
         let there = self.remote_heads(call, branches)?;
         let mut refspecs = Vec::new();
-        for branch in branches {
+        for branch in &self.named_by(call.remote, branches, &there)? {
             let name = format!("refs/heads/{branch}");
             let tracking = format!("refs/remotes/{}/{branch}", call.remote);
             let known = self.find_ref(&tracking)?;
@@ -102,6 +103,36 @@ impl Repo {
             ..*call
         };
         self.fetch(&rest, &refspecs)
+    }
+
+    /// The branches that names and patterns mean: there, and here from an earlier look.
+    fn named_by(
+        &self,
+        remote: &str,
+        names: &[String],
+        there: &[(String, Oid)],
+    ) -> Result<Vec<String>, GitError> {
+        let is_pattern = |name: &&String| name.contains('*');
+        let mut branches: Vec<String> = names.iter().filter(|n| !is_pattern(n)).cloned().collect();
+        let patterns: Vec<&String> = names.iter().filter(is_pattern).collect();
+        if patterns.is_empty() {
+            return Ok(branches);
+        }
+        let tracking = format!("refs/remotes/{remote}/");
+        let known = self.list_refs(&tracking)?;
+        let known = known
+            .iter()
+            .filter_map(|(name, _)| name.strip_prefix(&tracking));
+        let there = there
+            .iter()
+            .filter_map(|(name, _)| name.strip_prefix("refs/heads/"));
+        for branch in there.chain(known) {
+            let meant = patterns.iter().any(|pattern| matches(pattern, branch));
+            if meant && !branches.iter().any(|known| known == branch) {
+                branches.push(branch.to_owned());
+            }
+        }
+        Ok(branches)
     }
 
     fn remote_heads(

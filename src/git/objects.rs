@@ -55,6 +55,23 @@ impl Repo {
         raw::commit_info(&self.raw_commit(id)?)
     }
 
+    /// A commit's whole message in UTF-8, in which git writes new ones.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn message(&self, id: &Oid) -> Result<String, GitError> {
+        let commit = self.raw_commit(id)?;
+        let bytes = commit.message_raw_bytes().to_vec();
+        match String::from_utf8(bytes) {
+            Ok(message) => Ok(message),
+            Err(_) => {
+                let git = self.git().args(["log", "-1", "--format=%B"]);
+                let git = git.args(["--encoding=UTF-8", id.as_str(), "--"]);
+                git.looking().text()
+            }
+        }
+    }
+
     pub(super) fn raw_commit(&self, id: &Oid) -> Result<git2::Commit<'_>, GitError> {
         let raw_id = raw::to_raw(id)?;
         self.complete(id, || self.inner.find_commit(raw_id))

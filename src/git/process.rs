@@ -220,6 +220,10 @@ impl Repo {
     /// A `git` for this repository and work tree, as our own process was told of them.
     pub(super) fn git(&self) -> Git {
         let git = Git::new(self.workdir.as_deref().unwrap_or(&self.git_dir));
+        let git = match self.beside {
+            true => git.without(&BOUND_TO_A_WORK_TREE),
+            false => git,
+        };
         // What we inherited may be relative to another folder than git is started in; and a
         // work tree without `.git` (`core.worktree`) does not lead back to its repository.
         let lost = |folder: &Path| folder != self.git_dir && !folder.join(".git").exists();
@@ -233,9 +237,13 @@ impl Repo {
         }
     }
 
-    /// A `git` in another work tree, free of what binds our own process to this one.
+    /// A `git` in one of the work trees, free of what binds our own process to another one.
     pub(super) fn git_at(&self, folder: &Path) -> Git {
-        Git::new(folder).without(&BOUND_TO_A_WORK_TREE)
+        match self.workdir.as_deref() == Some(folder) {
+            // It may not lead back to its repository by itself.
+            true => self.git().without(&["GIT_INDEX_FILE", "GIT_PREFIX"]),
+            false => Git::new(folder).without(&BOUND_TO_A_WORK_TREE),
+        }
     }
 
     /// Runs `git` where the person stands, since the paths they type are relative to that, with

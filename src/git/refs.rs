@@ -9,6 +9,27 @@ use std::time::{Duration, Instant};
 /// How long another process's lock is waited for; git holds one for milliseconds.
 pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Whether a branch is of a pattern, in which `*` stands for any characters, `/` among them, as for
+/// `git ls-remote`.
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 impl Repo {
     /// Where a ref points, symbolic ones followed; tags are not peeled.
     ///

@@ -1,5 +1,6 @@
 //! Opening a repository and asking where things are.
 
+use super::open::Whereabouts;
 use super::{ConfigEntry, GitError, Head, Ident, Storage, open, raw};
 use git2::{ErrorCode, ObjectFormat, ReferenceType};
 use std::cell::{OnceCell, RefCell};
@@ -14,6 +15,8 @@ pub struct Repo {
     pub(super) workdir: Option<PathBuf>,
     /// The environment named it or its work tree, so child processes must be told too.
     pub(super) named: bool,
+    /// The environment names another one, which child processes must not be told of.
+    pub(super) beside: bool,
     /// Refs are kept in a reftable, which libgit2 cannot read.
     pub(super) reftable: OnceCell<bool>,
     /// Configuration as git itself reads it, for what libgit2 cannot see.
@@ -34,6 +37,7 @@ impl Repo {
             common_dir,
             workdir,
             named,
+            beside: false,
             reftable: OnceCell::new(),
             config: RefCell::new(None),
         }
@@ -44,7 +48,29 @@ impl Repo {
     /// # Errors
     /// When there is none, or it belongs to another user.
     pub fn discover(start: &Path) -> Result<Repo, GitError> {
-        open::open(start, &open::Whereabouts::of_the_process())
+        open::open(start, &Whereabouts::of_the_process())
+    }
+
+    /// The same repository seen from one of its work trees, whichever the environment names.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn at(&self, worktree: &Path) -> Result<Repo, GitError> {
+        if self.workdir.as_deref() == Some(worktree) {
+            let told = Whereabouts {
+                git_dir: self.named.then(|| self.git_dir.clone()),
+                work_tree: self.named.then(|| worktree.to_owned()),
+                ..Whereabouts::default()
+            };
+            let here = open::open(worktree, &told)?;
+            let beside = self.beside;
+            return Ok(Repo { beside, ..here });
+        }
+        let there = open::open(worktree, &Whereabouts::default())?;
+        Ok(Repo {
+            beside: true,
+            ..there
+        })
     }
 
     /// The top of the work tree; nothing in a bare repository.

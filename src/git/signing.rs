@@ -12,7 +12,47 @@ impl Repo {
     /// # Errors
     /// When git refuses, e.g. a key that fails.
     pub fn commit_tree(&self, tree: &Oid, parents: &[Oid], message: &str) -> Result<Oid, GitError> {
-        let mut git = self.who(self.git()).args(["commit-tree", tree.as_str()]);
+        self.committed(self.who(self.git()), tree, parents, message)
+    }
+
+    /// The same in the name of another commit's author and with its date, as `git cherry-pick` does.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn commit_tree_by(
+        &self,
+        tree: &Oid,
+        parents: &[Oid],
+        message: &str,
+        author_of: &Oid,
+    ) -> Result<Oid, GitError> {
+        let commit = self.raw_commit(author_of)?;
+        let author = commit.author();
+        let when = author.when();
+        let (sign, minutes) = (when.sign(), when.offset_minutes().abs());
+        let date = format!(
+            "@{} {sign}{:02}{:02}",
+            when.seconds(),
+            minutes / 60,
+            minutes % 60
+        );
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let git = self
+            .who(self.git())
+            .env("GIT_AUTHOR_NAME", text(author.name_bytes()))
+            .env("GIT_AUTHOR_EMAIL", text(author.email_bytes()))
+            .env("GIT_AUTHOR_DATE", date);
+        self.committed(git, tree, parents, message)
+    }
+
+    fn committed(
+        &self,
+        git: Git,
+        tree: &Oid,
+        parents: &[Oid],
+        message: &str,
+    ) -> Result<Oid, GitError> {
+        let mut git = git.args(["commit-tree", tree.as_str()]);
         for parent in parents {
             git = git.args(["-p", parent.as_str()]);
         }

@@ -1,5 +1,6 @@
 //! Plain data about a repository.
 
+use super::ConflictedFile;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -194,7 +195,7 @@ pub enum MergeOutcome {
     /// It needs a person.
     Conflict {
         /// The files, by name.
-        files: Vec<String>,
+        files: Vec<ConflictedFile>,
     },
 }
 

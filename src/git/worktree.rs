@@ -131,7 +131,19 @@ impl Repo {
                 _ => {}
             }
         }
+        if let Some(main) = trees.first_mut() {
+            self.find_main(main);
+        }
         Ok(trees)
+    }
+
+    /// git takes the main work tree to be where its directory is, which a separate one is not. Only
+    /// who stands in it knows where it is; from elsewhere nothing can be done in it.
+    fn find_main(&self, main: &mut Worktree) {
+        match &self.workdir {
+            Some(workdir) if self.git_dir == self.common_dir => main.path.clone_from(workdir),
+            _ => main.bare = main.bare || main.path == self.common_dir,
+        }
     }
 
     /// Makes a linked work tree on an existing branch.

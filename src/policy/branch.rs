@@ -101,6 +101,23 @@ fn is_day(text: &str) -> bool {
     shape && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
+/// Whether a subject is git's, or a forge's, for the merge of a branch.
+pub fn is_merge_of(subject: &str, branch: &str) -> bool {
+    let quoted = subject
+        .strip_prefix("Merge branch '")
+        .or_else(|| subject.strip_prefix("Merge remote-tracking branch '"));
+    let named = match quoted {
+        Some(rest) => rest.split('\'').next(),
+        // `Merge pull request #12 from shop/hotfix/login`
+        None => subject
+            .strip_prefix("Merge pull request #")
+            .and_then(|rest| rest.split_once(" from "))
+            .map(|(_, name)| name.trim_end()),
+    };
+    let without_owner = |name: &str| name.split_once('/').is_some_and(|(_, rest)| rest == branch);
+    named.is_some_and(|name| name == branch || without_owner(name))
+}
+
 /// Why a name cannot be a branch's, by git-check-ref-format(1); nothing when it can.
 pub fn fault(branch: &str) -> Option<String> {
     let why = whole_fault(branch).or_else(|| branch.split('/').find_map(part_fault))?;
@@ -260,6 +277,27 @@ mod tests {
             "HEAD/x",
         ] {
             assert_eq!(fault(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_merge_is_known_by_its_subject() {
+        for subject in [
+            "Merge branch 'hotfix/a'",
+            "Merge branch 'hotfix/a' into develop",
+            "Merge remote-tracking branch 'origin/hotfix/a'",
+            "Merge pull request #12 from shop/hotfix/a",
+        ] {
+            assert!(is_merge_of(subject, "hotfix/a"), "{subject}");
+        }
+        for subject in [
+            "Merge branch 'hotfix/ab'",
+            "Merge branch 'main' into hotfix/a",
+            "Merge tag 'hotfix/a'",
+            "Merge pull request #12 from shop/hotfix/b",
+            "hotfix/a",
+        ] {
+            assert!(!is_merge_of(subject, "hotfix/a"), "{subject}");
         }
     }
 

@@ -5,6 +5,7 @@ mod format;
 mod header;
 mod loose;
 mod pattern;
+mod revert;
 #[cfg(test)]
 mod tests;
 mod trailers;

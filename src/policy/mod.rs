@@ -4,10 +4,12 @@ pub mod branch;
 pub mod ci;
 pub mod gate;
 pub mod message;
+pub mod picked;
 pub mod push;
 pub mod receive;
 pub mod rules;
 pub mod severity;
+pub mod style;
 pub mod version;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::log::said;
 use super::{Context, Error, Result, gate, incident, production, store};
-use crate::git::{Expect, Oid, RefUpdate, Repo};
+use crate::git::{Expect, Oid, RefUpdate};
 use crate::record::{Change, Field, Milestone, Record};
 use serde::Serialize;
 
@@ -105,9 +105,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
     for tree in ctx.repo.worktrees()? {
         if tree.branch.as_deref() == Some(branch)
             && !tree.prunable
-            && !Repo::discover(&tree.path)?
-                .changed_files(false, 1)?
-                .is_empty()
+            && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty()
         {
             let place = tree.path.display();
             let message = format!("{place} has changes that are not committed");
@@ -123,7 +121,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
 fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
     for tree in ctx.repo.worktrees()? {
         if tree.branch.as_deref() == Some(branch) && !tree.prunable {
-            let there = Repo::discover(&tree.path)?;
+            let there = ctx.repo.at(&tree.path)?;
             let production = production::find(ctx)
                 .ok()
                 .map(|production| production.branch);

@@ -1,7 +1,7 @@
 //! `gate`: what must hold before a fix is pushed or landed, and going past it on the record.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result, incident};
+use super::{Context, Error, Result, incident, merged};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::gate::{self, Deed, FixCommit};
 use crate::record::{Change, Field, Finding, Level, Record};
@@ -108,12 +108,16 @@ pub fn judge_commits(
 }
 
 /// The fix's own commits: those of the record's hotfix branch that production had not given it, oldest
-/// first; none without a branch.
+/// first; none without a branch, unless another tool has merged it.
 ///
 /// # Errors
 /// When they cannot be read.
 pub fn fix_commits(ctx: &Context<'_>, record: &Record) -> Result<Vec<CommitInfo>> {
-    let Some(tip) = tip(ctx, record)? else {
+    let there = match tip(ctx, record)? {
+        Some(tip) => Some(tip),
+        None => merged::tip(ctx, record)?,
+    };
+    let Some(tip) = there else {
         return Ok(Vec::new());
     };
     let base = fork(ctx, record, &tip)?;

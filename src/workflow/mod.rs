@@ -1,6 +1,7 @@
 //! The acts: one file a step. Each takes options and returns data; nothing is printed here.
 
 pub mod abandon;
+pub mod adopt;
 pub mod changes;
 pub mod checklist;
 pub mod commit;
@@ -13,6 +14,7 @@ pub mod hooks;
 pub mod incident;
 pub mod init;
 pub mod landing;
+pub mod lines;
 pub mod list;
 pub mod log;
 pub mod next;
@@ -21,6 +23,7 @@ pub mod production;
 pub mod publish;
 pub mod receive;
 pub mod rejection;
+pub mod revert;
 pub mod settings;
 pub mod sharing;
 pub mod shell;
@@ -34,6 +37,7 @@ pub mod verify;
 mod context;
 mod error;
 mod exclude;
+mod merged;
 mod open;
 mod trailers;
 mod workfile;

@@ -1,5 +1,6 @@
 //! The one next step.
 
+use super::revert;
 use crate::record::{Field, Milestone, Record, SectionName, Status};
 
 /// What is known beside the record.
@@ -32,7 +33,10 @@ pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'s
             "put the postmortem on record",
         ),
         Status::Resolved => ("git hotfix postmortem check", "finish the postmortem"),
-        Status::Deployed => ("git hotfix resolve", "once it is over"),
+        Status::Deployed => match revert::unsaid(record) {
+            Some(command) => return Some((command, "the revert runs: say so")),
+            None => ("git hotfix resolve", "once it is over"),
+        },
         Status::Landed => ("git hotfix deployed", "once it is"),
         _ => return before_landing(record, progressed),
     };
@@ -40,8 +44,10 @@ pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'s
 }
 
 fn before_landing(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'static str)> {
+    // A revert is the mitigation, as soon as it runs.
     if record.reached(Milestone::Mitigated).is_none()
         && record.prose(SectionName::Mitigation).is_none()
+        && revert::unsaid(record).is_none()
     {
         let command = "git hotfix mitigate rollback \"what you did\"";
         return Some((command.to_owned(), "stop the bleeding, then say how"));

@@ -3,7 +3,7 @@
 use super::store::{self, Stored};
 use super::{Context, Error, Result, exclude, gate, incident, workfile};
 use crate::files;
-use crate::git::{Expect, Head, Oid, RefUpdate, Repo, Worktree};
+use crate::git::{Expect, Head, Oid, RefUpdate, Worktree};
 use crate::record::{Field, Finding, Level, Record, lint};
 use serde::Serialize;
 use std::path::Path;
@@ -184,7 +184,7 @@ pub(super) fn settle(
     let on_it = |tree: &&Worktree| tree.branch.as_deref() == Some(branch) && !tree.prunable;
     if let Some((blob, _)) = ctx.repo.file_at(commit, &file)? {
         for tree in trees.iter().filter(on_it) {
-            let there = Context::with_repo(ctx.env, ctx.progress, Repo::discover(&tree.path)?)?;
+            let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
             there.repo.index_put(&file, &blob)?;
             workfile::write(&there, id, text)?;
             there

@@ -471,3 +471,43 @@ fn finish_killed_while_git_pushes_is_a_whole_landing_when_run_again() {
         drill.at_any_moment(is_landed);
     }
 }
+
+#[test]
+fn a_squash_killed_at_any_moment_is_one_commit_when_run_again() {
+    let shop = shop_with_develop();
+    shop.git(&["config", "hotfix.style", "squash"]).ok();
+    let main = shop.rev("main");
+    if let Some(drill) = Drill::new(shop, FINISH, Victim::Us) {
+        drill.at_any_moment(|shop| {
+            is_landed(shop);
+            assert_eq!(shop.rev("main^"), main);
+        });
+    }
+}
+
+#[test]
+fn picks_killed_at_any_moment_are_picked_once_when_run_again() {
+    const PICKING: &[&str] = &[
+        "finish",
+        "-i",
+        "login",
+        "--tag",
+        "--push",
+        "--to",
+        "release/2.2",
+        "--cherry-pick",
+    ];
+    let shop = shop_with_develop();
+    shop.git(&["switch", "-q", "-c", "release/2.2", "v2.3.0"])
+        .ok();
+    shop.commit("src/auth.rs", "fn login() { panic!() }\n", "feat: as later");
+    shop.git(&["push", "-q", "origin", "release/2.2"]).ok();
+    let line = shop.rev("release/2.2");
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    if let Some(drill) = Drill::new(shop, PICKING, Victim::Us) {
+        drill.at_any_moment(|shop| {
+            is_landed(shop);
+            assert_eq!(shop.rev("release/2.2^"), line);
+        });
+    }
+}

@@ -40,6 +40,8 @@ fn table() -> String {
     let run = |arguments: &[&str]| shop.hotfix(&[arguments, &["--json"]].concat());
     row("start", run(&["start", "Login is down", "-s", "P0"]));
     row("status", run(&["status"]));
+    shop.git(&["branch", "hotfix/cart", "v2.3.1"]).ok();
+    row("adopt", run(&["adopt", "cart", "-n"]));
     row("list", run(&["list"]));
     row("show", run(&["show"]));
     row("note", run(&["note", "429s"]));
@@ -47,6 +49,7 @@ fn table() -> String {
     row("impact", run(&["impact", "12 users"]));
     row("mitigate", run(&["mitigate", "rollback", "v2.3.0"]));
     row("changes", run(&["changes"]));
+    row("revert", run(&["revert", "v2.3.1", "-n"]));
     row("cause", run(&["cause", "old tokens"]));
     shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
     row("commit", run(&["commit", "-m", "accept old tokens", "-a"]));
@@ -55,6 +58,8 @@ fn table() -> String {
     row("verify", run(&["verify", "origin/main..HEAD"]));
     row("publish", run(&["publish"]));
     shop.pass_the_gate();
+    shop.git(&["branch", "release/2.3", "v2.3.0"]).ok();
+    row("lines", run(&["lines"]));
     row("finish", run(&["finish", "--tag"]));
     row("deployed", run(&["deployed"]));
     row("resolve", run(&["resolve"]));

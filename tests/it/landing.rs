@@ -17,7 +17,7 @@ done
 ";
 
 /// A fix that is ready, and a develop branch that has grown on and must have it too.
-fn ready_with_develop() -> Sandbox {
+pub fn ready_with_develop() -> Sandbox {
     let shop = Sandbox::ready();
     shop.git(&["switch", "-q", "-c", "develop", "v2.3.1"]).ok();
     shop.commit("src/cart.rs", "fn cart() {}\n", "feat: cart");
@@ -28,7 +28,7 @@ fn ready_with_develop() -> Sandbox {
 }
 
 /// The same, but develop has changed the very line that the fix changes.
-fn ready_with_conflict() -> Sandbox {
+pub fn ready_with_conflict() -> Sandbox {
     let shop = ready_with_develop();
     shop.git(&["switch", "-q", "develop"]).ok();
     shop.commit("src/auth.rs", "fn login() { todo!() }\n", "feat: new login");
@@ -38,7 +38,7 @@ fn ready_with_conflict() -> Sandbox {
 }
 
 /// A hook on the remote.
-fn remote_hook(shop: &Sandbox, name: &str, script: &str) {
+pub fn remote_hook(shop: &Sandbox, name: &str, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     let below = format!("origin.git/hooks/{name}");
     shop.write(&below, script);
@@ -47,19 +47,19 @@ fn remote_hook(shop: &Sandbox, name: &str, script: &str) {
 }
 
 /// Every ref here and on the remote.
-fn everything(shop: &Sandbox) -> (String, String) {
+pub fn everything(shop: &Sandbox) -> (String, String) {
     (shop.refs("shop"), shop.refs("origin.git"))
 }
 
 /// Branches and tags only: what a landing moves, without the record and what was fetched.
-fn branches(shop: &Sandbox, folder: &str) -> String {
+pub fn branches(shop: &Sandbox, folder: &str) -> String {
     shop.git_in(folder, &["for-each-ref", "refs/heads", "refs/tags"])
         .ok()
         .stdout
 }
 
 #[track_caller]
-fn subject(shop: &Sandbox, folder: &str, revision: &str) -> String {
+pub fn subject(shop: &Sandbox, folder: &str, revision: &str) -> String {
     let shown = shop
         .git_in(folder, &["log", "-1", "--format=%s", revision])
         .ok()
@@ -68,7 +68,7 @@ fn subject(shop: &Sandbox, folder: &str, revision: &str) -> String {
 }
 
 #[track_caller]
-fn parents(shop: &Sandbox, revision: &str) -> Vec<String> {
+pub fn parents(shop: &Sandbox, revision: &str) -> Vec<String> {
     let shown = shop
         .git(&["log", "-1", "--format=%P", revision])
         .ok()
@@ -77,7 +77,7 @@ fn parents(shop: &Sandbox, revision: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn is_tidy(shop: &Sandbox, folder: &str) {
+pub fn is_tidy(shop: &Sandbox, folder: &str) {
     let status = shop.git_in(folder, &["status", "--porcelain"]).ok().stdout;
     assert_eq!(status, "", "{folder}");
     shop.git_in(folder, &["fsck", "--strict", "--no-dangling"])
@@ -91,7 +91,7 @@ fn is_tidy(shop: &Sandbox, folder: &str) {
 
 /// Everything that stands in the way of a landing must name what was not touched.
 #[track_caller]
-fn refused(ran: Ran) -> Ran {
+pub fn refused(ran: Ran) -> Ran {
     ran.fails(1).says("Nothing was changed")
 }
 
@@ -413,11 +413,13 @@ fn a_conflict_in_develop_leaves_no_half_done_landing() {
     assert_eq!(shop.git(&["status", "--porcelain"]).stdout, "");
     expect![[r#"
         ! hotfix: hotfix/login-is-down does not merge cleanly everywhere
-        !   main  merges cleanly
-        !   develop  conflicts in src/auth.rs
+        !   main     merges cleanly
+        !   develop  conflicts in src/auth.rs (1 place)
         ! Nothing was changed, here or on origin.
         ! Merge it yourself and run finish again:
         !   git switch develop && git merge hotfix/login-is-down
+        ! Or land without it (becomes an action item):
+        !   git hotfix finish --tag --push --skip develop
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());
@@ -704,7 +706,7 @@ fn landed_here_first_and_pushed_later_is_the_same_landing() {
     let there = shop.refs("origin.git");
     shop.hotfix(&["finish", "--tag"])
         .ok()
-        .says("git hotfix finish --push --tag");
+        .says("git hotfix finish --tag --push");
     assert_eq!(shop.refs("origin.git"), there);
     let here = branches(&shop, "shop");
     shop.hotfix(&["finish", "--push", "--tag"]).ok();
@@ -902,7 +904,7 @@ fn a_complete_record_lands_with_the_fix() {
 }
 
 /// A colleague's clone pushes a new file to a branch of the remote.
-fn colleague_commits(shop: &Sandbox, branch: &str, file: &str) {
+pub fn colleague_commits(shop: &Sandbox, branch: &str, file: &str) {
     shop.git_in(
         "",
         &["clone", "-q", "--branch", branch, "origin.git", "colleague"],

@@ -6,6 +6,7 @@
     reason = "helpers of tests are tests too, and nothing is published"
 )]
 
+mod adopt;
 mod adverse;
 mod aftermath;
 mod bad_input;
@@ -19,11 +20,17 @@ mod interruption;
 mod json;
 mod landing;
 mod layers;
+mod lines;
 mod managers;
+mod mishaps;
 mod pushing;
+mod reach;
 mod readme;
 mod record;
+mod revert;
 mod server;
 mod start;
+mod styles;
 mod support;
+mod targets;
 mod verify;

@@ -1,6 +1,7 @@
 //! One file a command: its options, whose doc comments are its help, and what it says.
 
 pub(super) mod abandon;
+pub(super) mod adopt;
 pub(super) mod cause;
 pub(super) mod changes;
 pub(super) mod check;
@@ -15,6 +16,7 @@ pub(super) mod hook;
 pub(super) mod hooks;
 pub(super) mod impact;
 pub(super) mod init;
+pub(super) mod lines;
 pub(super) mod list;
 pub(super) mod mitigate;
 pub(super) mod note;
@@ -22,6 +24,7 @@ pub(super) mod postmortem;
 pub(super) mod publish;
 pub(super) mod reopen;
 pub(super) mod resolve;
+pub(super) mod revert;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;

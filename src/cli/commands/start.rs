@@ -103,11 +103,7 @@ fn words(page: &mut Page, ctx: &Context<'_>, started: &Started) {
         page.hint("\nAn interrupted start of this incident was completed.");
     }
     if started.severity_assumed {
-        let names = severity_names(ctx);
-        page.hint(format!(
-            "\n{} was assumed: git hotfix severity {names}",
-            row.name
-        ));
+        assumed(page, ctx, &row.name);
     }
     if let Some(path) = &started.worktree {
         page.hint("");
@@ -130,6 +126,12 @@ fn words(page: &mut Page, ctx: &Context<'_>, started: &Started) {
         "git hotfix mitigate rollback \"what you did\"",
         "stop the bleeding, then say how",
     );
+}
+
+/// Nobody said the severity.
+pub(super) fn assumed(page: &mut Page, ctx: &Context<'_>, name: &str) {
+    let names = severity_names(ctx);
+    page.hint(format!("\n{name} was assumed: git hotfix severity {names}"));
 }
 
 /// Relative to where the person stands, when that is not longer.

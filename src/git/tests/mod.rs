@@ -1,10 +1,12 @@
 //! Promises of the git layer, kept with real repositories made by real git.
 
 mod history;
+mod merges;
 mod network;
 mod objects;
 mod opening;
 mod refs;
+mod replay;
 mod settings;
 mod trees;
 

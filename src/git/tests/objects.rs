@@ -1,5 +1,5 @@
 use super::*;
-use crate::git::{DiffStat, GitError, Ident, MergeOutcome};
+use crate::git::{ConflictKind, ConflictedFile, DiffStat, GitError, Ident, MergeOutcome};
 use chrono::{DateTime, Utc};
 
 const PATH: &str = ".claude/postmortems/a.md";
@@ -146,7 +146,11 @@ fn a_merge_is_clean_or_names_the_files() {
         };
         let names = sandbox.git(&["ls-tree", "-z", "--name-only", tree.as_str()]);
         assert_eq!(names.trim_end_matches('\0'), "a\0c\0é b");
-        let files = vec!["a".to_owned()];
+        let files = vec![ConflictedFile {
+            path: "a".to_owned(),
+            kind: ConflictKind::Text,
+            places: 1,
+        }];
         let conflict = repo.merge_in_memory(&ours, &theirs).unwrap();
         assert_eq!(conflict, MergeOutcome::Conflict { files }, "{kind:?}");
         let tree = repo.commit(&clean).unwrap().tree;

@@ -237,3 +237,20 @@ fn the_nearest_tag_is_on_the_newest_commit_however_late_it_was_made() {
     );
     assert_eq!(repo.tags_before(&main, 1).unwrap(), ["v2.0.1"]);
 }
+
+#[test]
+fn a_pattern_means_the_branches_that_git_would_list() {
+    use crate::git::refs::matches;
+    for (pattern, name, meant) in [
+        ("main", "main", true),
+        ("main", "main2", false),
+        ("release/*", "release/1.2", true),
+        ("release/*", "release/1.2/rc", true),
+        ("release/*", "prerelease/1", false),
+        ("rel*/*-x", "release/1-x", true),
+        ("rel*/*-x", "release/1-x/y", false),
+        ("a*a", "a", false),
+    ] {
+        assert_eq!(matches(pattern, name), meant, "{pattern} {name}");
+    }
+}

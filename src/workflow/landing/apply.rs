@@ -76,7 +76,7 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
 }
 
 fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
-    let unsure = matches!(error, GitError::TimedOut { .. });
+    let unsure = may_have_arrived(&error);
     let details: Vec<String> = match &error {
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
         other => vec![other.to_string()],
@@ -96,6 +96,23 @@ fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
     wrapped
         .untouched(untouched)
         .next("Land it here now, push later: git hotfix finish")
+}
+
+/// The remote may have moved its refs before the connection was lost: no answer is no refusal. Where
+/// nothing could be sent git says that it "could not read from remote repository" instead.
+fn may_have_arrived(error: &GitError) -> bool {
+    match error {
+        GitError::TimedOut { .. } => true,
+        GitError::Failed { stderr, stdout, .. } => {
+            let unanswered = stdout.contains("[remote failure]");
+            let answered = stdout.lines().any(|line| line.starts_with("!\t"));
+            let sent = !stderr.contains("Could not read from remote repository");
+            let lost = ["hung up unexpectedly", "unexpected disconnect", "early EOF"];
+            let cut = sent && lost.iter().any(|words| stderr.contains(words));
+            unanswered || (cut && !answered)
+        }
+        _ => false,
+    }
 }
 
 /// What a refused push said, without the lines that say nothing: git's own summary of the refs, which
@@ -157,30 +174,65 @@ fn move_refs(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
 
 /// The landing's line in the timeline; the same landing twice is one.
 fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
-    let words = |target: &Target| format!("{} {}", target.branch, target.result.short());
+    let words = |target: &Target| plan.landed_word(target);
     let told = told_by_production(ctx, plan)?;
     let (at, detail) = told.unwrap_or_else(|| (at, plan.landed_words(words)));
+    let left_out = left_out(plan);
+    let all_contained = plan
+        .targets
+        .iter()
+        .all(|target| target.outcome.is_contained());
+    let is_through = plan.tip.is_none() && all_contained;
     store::change(ctx, &plan.id, "Fix landed", |record| {
+        let has = |text: &String| record.actions().iter().any(|item| item.text == *text);
+        let open = left_out.iter().filter(|text| !has(text)).cloned();
+        let mut changes: Vec<Change> = open.map(|text| Change::Action { text }).collect();
         let again = record.timeline().iter().any(|entry| {
             entry.milestone == Some(Milestone::Landed) && entry.text.ends_with(&detail)
         });
-        if again || (plan.tip.is_none() && record.reached(Milestone::Landed).is_some()) {
-            return Ok(Vec::new());
+        if again || (is_through && record.reached(Milestone::Landed).is_some()) {
+            return Ok(changes);
         }
         let detail = Some(detail.clone());
-        Ok(vec![Change::Milestone {
-            milestone: Milestone::Landed,
+        let milestone = Milestone::Landed;
+        changes.push(Change::Milestone {
+            milestone,
             at,
             detail,
-        }])
+        });
+        Ok(changes)
     })?;
     Ok(())
+}
+
+/// What is left to do for each branch that the fix landed without. The branch may be gone by then:
+/// the commit to take is one that production keeps.
+fn left_out(plan: &Plan) -> Vec<String> {
+    let Some(production) = plan.production() else {
+        return Vec::new();
+    };
+    let landing = match &production.outcome {
+        Outcome::Contained(held) => held.by.as_ref(),
+        Outcome::Squashed { .. } => Some(&production.result),
+        _ => None,
+    };
+    let fix = plan.fix.as_ref().map(|fix| &fix.tip);
+    let words = |branch: &String| match (landing, fix) {
+        (Some(landing), _) => format!(
+            "git switch {branch} && git cherry-pick -x {}",
+            landing.short()
+        ),
+        (None, Some(tip)) => format!("git switch {branch} && git merge {}", tip.short()),
+        (None, None) => "git hotfix finish".to_owned(),
+    };
+    let text = |branch: &String| format!("Bring the fix to {branch}: {}", words(branch));
+    plan.skipped.iter().map(text).collect()
 }
 
 /// The landing as the record inside production tells it: now, or before an interruption. Both must
 /// use the same words, or the file would differ from what landed.
 fn told_by_production(ctx: &Context<'_>, plan: &Plan) -> Result<Option<(DateTime<Utc>, String)>> {
-    let told = |target: &&Target| plan.record.is_some() || target.outcome == Outcome::Contained;
+    let told = |target: &&Target| plan.record.is_some() || target.outcome.is_contained();
     let Some(production) = plan.production().filter(told) else {
         return Ok(None);
     };

@@ -5,21 +5,32 @@
 //! an interruption it converges: what is done is seen in the repository.
 
 mod apply;
+mod destinations;
+mod earlier;
+mod outlook;
 mod plan;
+mod refusals;
+mod strangers;
 mod summary;
 mod tag;
 mod targets;
 mod trees;
+mod write;
 
 pub(super) use apply::push_words;
+pub(super) use destinations::named as line_named;
+pub(super) use earlier::fix as earlier_fix;
+pub(super) use outlook::foreign;
+pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
 pub use plan::Plan;
 pub use summary::{Fix, Moment, Summary};
 pub use tag::PlannedTag;
-pub use targets::{Outcome, Role, Target};
+pub use targets::{Outcome, Role, Source, Target};
 
 use super::log::Target as Aim;
 use super::{Context, Result, store};
 use crate::git::Oid;
+use crate::policy::style::Style;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -32,10 +43,41 @@ pub struct Options {
     pub push: bool,
     /// Keep the hotfix branch.
     pub keep: bool,
+    /// Lines that get the fix too.
+    pub to: Vec<String>,
+    /// Targets to land without.
+    pub skip: Vec<String>,
+    /// Releases and lines get the fix's commits one by one.
+    pub cherry_pick: bool,
+    /// How it looks in production; nothing: as the settings say.
+    pub style: Option<Style>,
     /// Go past the gate, with a reason.
     pub override_reason: Option<String>,
     /// Only compute.
     pub dry_run: bool,
+}
+
+impl Options {
+    /// The command that was given, to be typed again with a change.
+    pub fn command(&self) -> String {
+        let mut words = vec!["git hotfix finish".to_owned()];
+        match &self.tag {
+            Some(Some(version)) => words.push(format!("--tag {version}")),
+            Some(None) => words.push("--tag".to_owned()),
+            None => {}
+        }
+        let flags = [
+            (self.push, "--push"),
+            (self.keep, "--keep"),
+            (self.cherry_pick, "--cherry-pick"),
+        ];
+        let given = flags.iter().filter(|(is_given, _)| *is_given);
+        words.extend(given.map(|(_, flag)| (*flag).to_owned()));
+        words.extend(self.style.map(|style| format!("--style {}", style.name())));
+        words.extend(self.to.iter().map(|line| format!("--to {line}")));
+        words.extend(self.skip.iter().map(|name| format!("--skip {name}")));
+        words.join(" ")
+    }
 }
 
 /// What `finish` did, or would do.
@@ -49,6 +91,10 @@ pub struct Landing {
     pub tip: Option<Oid>,
     /// Every target and what became of it.
     pub targets: Vec<Target>,
+    /// The branches that were to get it and do not.
+    pub skipped: Vec<String>,
+    /// The complete record lands with the fix.
+    pub with_record: bool,
     /// The release tag.
     pub tag: Option<PlannedTag>,
     /// The remote that was pushed to.
@@ -93,6 +139,8 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Land
         branch: plan.branch,
         tip: plan.tip,
         targets: plan.targets,
+        skipped: plan.skipped,
+        with_record: plan.with_record,
         tag: plan.tag,
         dry_run: options.dry_run,
         overridden: plan.overridden,

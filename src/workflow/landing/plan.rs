@@ -1,22 +1,22 @@
 //! Everything computed, nothing moved.
 
-use super::Options;
+use super::outlook::FixRange;
+use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
-use super::targets::{self, Outcome, Role, Target};
-use super::trees;
+use super::targets::{Role, Survey, Target};
+use super::{Options, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
-use crate::policy::message::Format;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, gate, incident, postmortem};
+use crate::workflow::{Context, Error, Result, gate, incident, merged, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// A computed landing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// The incident's id.
     pub id: String,
@@ -32,16 +32,24 @@ pub struct Plan {
     pub tip: Option<Oid>,
     /// The commit the hotfix starts from.
     pub base: Option<Oid>,
+    /// What is or was landed; nothing when the branch is gone and no landing is found.
+    pub fix: Option<FixRange>,
     /// The remote.
     pub remote: Option<String>,
     /// What the remote has of the hotfix branch.
     pub remote_branch: Option<Oid>,
     /// Every branch that gets the fix.
     pub targets: Vec<Target>,
+    /// The commit by which production has the fix: now, or from earlier.
+    pub landing: Option<Oid>,
+    /// The branches that were to get it and do not.
+    pub skipped: Vec<String>,
     /// The release tag.
     pub tag: Option<PlannedTag>,
     /// The complete record's text, when it lands with the fix.
     pub record: Option<String>,
+    /// The record is complete: it lands with the fix.
+    pub with_record: bool,
     /// The work trees of the repository.
     pub worktrees: Vec<Worktree>,
     /// The gate's findings that the override passes.
@@ -58,6 +66,16 @@ impl Plan {
         self.targets
             .iter()
             .find(|target| target.role == Role::Production)
+    }
+
+    /// A target with the commit that has the fix. In production others may have come on top of it.
+    pub(super) fn landed_word(&self, target: &Target) -> String {
+        let landing = self
+            .landing
+            .as_ref()
+            .filter(|_| target.role == Role::Production);
+        let commit = landing.unwrap_or(&target.result);
+        format!("{} {}", target.branch, commit.short())
     }
 
     /// Where the fix goes, for the record.
@@ -113,6 +131,38 @@ pub(super) fn plan(
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Plan> {
+    let production = production::find(ctx)?;
+    if options.push && production.remote.is_none() {
+        return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
+    }
+    let (stored, mut plan) = begin(ctx, given, &production, options)?;
+    refresh(ctx, &production, &plan.branch, options)?;
+    survey(ctx, &stored, &production, &mut plan, options)?;
+    plan.remote_branch = remote_branch(ctx, &plan, options)?;
+    if let Some(version) = &options.tag {
+        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
+    }
+    plan.with_record = takes_record(&stored, &plan);
+    if plan.with_record && !options.dry_run {
+        put_record_in(ctx, &stored, &production, &mut plan, options, at)?;
+    }
+    write::landings(ctx, &stored, &mut plan, options)?;
+    let now = plan.production().map(|target| target.result.clone());
+    plan.landing = tag::landing(ctx, &plan)?.or(now);
+    if !options.dry_run {
+        tag::write(ctx, &mut plan)?;
+    }
+    trees::refuse_overwriting(ctx, &plan, options)?;
+    Ok(plan)
+}
+
+/// What is known without the remote: the incident, its branch and work trees, and what the gate says.
+fn begin(
+    ctx: &Context<'_>,
+    given: Option<&str>,
+    production: &Production,
+    options: &Options,
+) -> Result<(Stored, Plan)> {
     let id = incident::choose(ctx, given)?;
     let stored = if options.dry_run {
         store::view(ctx, &id)?
@@ -120,10 +170,6 @@ pub(super) fn plan(
         store::take_in(ctx, &id)?
     };
     let branch = branch_of(&stored)?;
-    let production = production::find(ctx)?;
-    if options.push && production.remote.is_none() {
-        return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
-    }
     let tip = tip(ctx, &stored, &branch)?;
     let worktrees = ctx.repo.worktrees()?;
     trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
@@ -132,46 +178,52 @@ pub(super) fn plan(
     } else {
         trees::take_in_elsewhere(ctx, stored, &worktrees)?
     };
-    let (findings, overridden) = pass_gate(ctx, &stored.record, &branch, options)?;
-    refresh(ctx, &production, &branch, options)?;
-    let base = match &tip {
-        Some(tip) => gate::fork(ctx, &stored.record, tip)?,
-        None => None,
-    };
-    refuse_empty(&branch, tip.as_ref(), base.as_ref())?;
-    let targets = targets::survey(ctx, &production, tip.as_ref())?;
-    refuse_strangers(ctx, &targets, tip.as_ref(), options)?;
-    refuse_conflicts(&branch, &production, &targets)?;
     let record = &stored.record;
-    let mut plan = Plan {
+    let (findings, overridden) = pass_gate(ctx, record, &branch, options)?;
+    let plan = Plan {
         title: record.title().unwrap_or(&id).to_owned(),
         severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
         id,
         branch,
         tip_before: tip.clone(),
         tip,
-        base,
         remote: production.remote.clone(),
-        remote_branch: None,
-        targets,
-        tag: None,
-        record: None,
         worktrees,
         findings,
         overridden,
-        spent_worktrees: Vec::new(),
+        ..Plan::default()
     };
-    plan.remote_branch = remote_branch(ctx, &plan, options)?;
-    if let Some(version) = &options.tag {
-        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
-    }
-    if !options.dry_run {
-        put_record_in(ctx, &stored, &production, &mut plan, at)?;
-    }
-    write_merges(ctx, &stored, &mut plan)?;
-    tag::write(ctx, &mut plan)?;
-    trees::refuse_overwriting(ctx, &plan, options)?;
-    Ok(plan)
+    Ok((stored, plan))
+}
+
+/// What lands, and what that gives in every target.
+fn survey(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    production: &Production,
+    plan: &mut Plan,
+    options: &Options,
+) -> Result<()> {
+    plan.fix = match plan.tip.clone() {
+        Some(tip) => {
+            plan.base = gate::fork(ctx, &stored.record, &tip)?;
+            let base = plan.base.clone();
+            Some(FixRange { tip, base })
+        }
+        None => earlier::fix(ctx, &plan.id, &stored.record, production)?,
+    };
+    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
+    let fix = plan.fix.as_ref();
+    let survey = Survey {
+        production,
+        options,
+        fix,
+    };
+    let (targets, skipped) = survey.targets(ctx)?;
+    refuse_strangers(ctx, &targets, fix.map(|fix| &fix.tip), options)?;
+    refuse_undecided(&plan.branch, production, &targets, fix, options)?;
+    (plan.targets, plan.skipped) = (targets, skipped);
+    Ok(())
 }
 
 fn branch_of(stored: &Stored) -> Result<String> {
@@ -190,7 +242,8 @@ fn branch_of(stored: &Stored) -> Result<String> {
 
 fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
     let tip = gate::tip(ctx, &stored.record)?;
-    if tip.is_none() && stored.record.reached(Milestone::Landed).is_none() {
+    let is_nowhere = tip.is_none() && stored.record.reached(Milestone::Landed).is_none();
+    if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
         return Err(
             Error::failed(format!("the branch {branch} is not in this repository"))
                 .untouched("Nothing was changed.")
@@ -236,8 +289,8 @@ fn refresh(
     let Some(remote) = production.remote.as_deref() else {
         return Ok(());
     };
-    let mut branches = vec![production.branch.clone(), branch.to_owned()];
-    branches.extend(targets::back_merges(ctx, production));
+    let mut branches = destinations::asked(ctx, production, options);
+    branches.push(branch.to_owned());
     if !options.push {
         production::try_track(ctx, remote, &branches, options.tag.is_some());
         return Ok(());
@@ -274,8 +327,13 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
         (None, Some(production)) if deleted => Some(&production.result),
         (None, _) => None,
     };
+    let landed = |there: &Oid| match (&plan.tip, &plan.fix) {
+        (None, Some(fix)) => ctx.repo.contains(&fix.tip, there),
+        _ => Ok(false),
+    };
     if let (Some(there), Some(whole)) = (&there, whole)
         && !ctx.repo.contains(whole, there)?
+        && !landed(there)?
     {
         let take_in = match plan.tip {
             Some(_) => format!("git switch {branch} && git pull --rebase {remote} {branch}"),
@@ -289,85 +347,13 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
     Ok(there)
 }
 
-/// Commits of a target that the remote has not would go to production along with the fix.
-fn refuse_strangers(
-    ctx: &Context<'_>,
-    targets: &[Target],
-    tip: Option<&Oid>,
-    options: &Options,
-) -> Result<()> {
-    for target in targets {
-        let strangers = targets::strangers(ctx, target, tip)?;
-        let Some(first) = strangers.first() else {
-            continue;
-        };
-        let branch = &target.branch;
-        let count = strangers.len();
-        let are = if count == 1 { "a commit" } else { "commits" };
-        let message = format!("{branch} has {are} here that the remote has not");
-        if !options.push {
-            let of = if count == 1 { "it" } else { "they" };
-            ctx.warn(format!(
-                "{message} ({}): {of} will go along",
-                first.id.short()
-            ));
-            continue;
-        }
-        let mut error = Error::refused(message)
-            .untouched("Nothing was changed, here or there. They would be released with the fix.")
-            .next(format!("Push them first, if they are meant to be: git push <remote> {branch}"))
-            .next(format!(
-                "Or put them aside: git branch {branch}-aside {branch} && git branch -f {branch} {}",
-                target.remote.as_ref().map_or("", Oid::short)
-            ));
-        for commit in strangers.iter().take(5) {
-            error = error.detail(format!("{} {}", commit.id.short(), commit.subject()));
-        }
-        return Err(error);
-    }
-    Ok(())
-}
-
-fn refuse_conflicts(branch: &str, production: &Production, targets: &[Target]) -> Result<()> {
-    let conflicting = |target: &&Target| matches!(target.outcome, Outcome::Conflict { .. });
-    let Some(first) = targets.iter().find(conflicting) else {
-        return Ok(());
-    };
-    let there = production
-        .remote
-        .as_deref()
-        .map_or(String::new(), |r| format!(", here or on {r}"));
-    let mut error = Error::refused(format!("{branch} does not merge cleanly everywhere"))
-        .untouched(format!("Nothing was changed{there}."))
-        .next("Merge it yourself and run finish again:")
-        .next(merge_by_hand(branch, first));
-    for target in targets {
-        error = error.detail(match &target.outcome {
-            Outcome::Contained => format!("{}  holds the fix already", target.branch),
-            Outcome::Merged { .. } => format!("{}  merges cleanly", target.branch),
-            Outcome::Conflict { files } => {
-                format!("{}  conflicts in {}", target.branch, files.join(", "))
-            }
-        });
-    }
-    Err(error)
-}
-
-/// A local branch that is behind would merge something else than what lands.
-fn merge_by_hand(branch: &str, target: &Target) -> String {
-    let Target {
-        branch: name,
-        local,
-        start,
-        ..
-    } = target;
-    match local {
-        Some(local) if local != start => {
-            let start = start.short();
-            format!("git switch {name} && git merge --ff-only {start} && git merge {branch}")
-        }
-        _ => format!("git switch {name} && git merge {branch}"),
-    }
+/// A record that is complete lands with the fix. An override or a target left out leaves an action
+/// item behind: such a record is not complete yet.
+fn takes_record(stored: &Stored, plan: &Plan) -> bool {
+    let landed = |target: &Target| target.outcome.is_contained();
+    let lands = plan.tip.is_some() && !plan.production().is_none_or(landed);
+    let leaves_an_action = plan.overridden.is_some() || !plan.skipped.is_empty();
+    lands && !leaves_an_action && postmortem::is_complete(&stored.record)
 }
 
 /// A complete record lands with the fix, on top of it. It says so itself, so that the file in the
@@ -377,18 +363,12 @@ fn put_record_in(
     stored: &Stored,
     production: &Production,
     plan: &mut Plan,
+    options: &Options,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let landed = plan
-        .production()
-        .is_none_or(|target| target.outcome == Outcome::Contained);
-    let Some(tip) = plan.tip.clone().filter(|_| !landed) else {
+    let Some(tip) = plan.tip.clone() else {
         return Ok(());
     };
-    // An override leaves an action item behind: such a record is not complete yet.
-    if plan.overridden.is_some() || !postmortem::is_complete(&stored.record) {
-        return Ok(());
-    }
     let detail = Some(plan.landed_words(|target| target.branch.clone()));
     let change = Change::Milestone {
         milestone: Milestone::Landed,
@@ -403,45 +383,15 @@ fn put_record_in(
         tip: stored.tip.clone(),
     };
     plan.tip = postmortem::commit(ctx, &stored, &plan.branch, &tip)?.or(Some(tip));
-    plan.targets = targets::survey(ctx, production, plan.tip.as_ref())?;
-    refuse_conflicts(&plan.branch, production, &plan.targets)
-}
-
-fn write_merges(ctx: &Context<'_>, stored: &Stored, plan: &mut Plan) -> Result<()> {
-    let Some(tip) = plan.tip.clone() else {
-        return Ok(());
+    if let (Some(fix), Some(tip)) = (&mut plan.fix, &plan.tip) {
+        fix.tip = tip.clone();
+    }
+    let fix = plan.fix.as_ref();
+    let survey = Survey {
+        production,
+        options,
+        fix,
     };
-    for target in &mut plan.targets {
-        if let Outcome::Merged { tree } = &target.outcome {
-            let message = message(&ctx.settings.format, stored, &plan.branch, target);
-            let parents = [target.start.clone(), tip.clone()];
-            let written = ctx.repo.commit_tree(tree, &parents, &message);
-            target.result = written.map_err(|error| {
-                Error::from(error)
-                    .context(format!(
-                        "the merge into {} could not be written",
-                        target.branch
-                    ))
-                    .untouched("Nothing was changed, here or there.")
-            })?;
-        }
-    }
-    Ok(())
-}
-
-/// A valid Conventional Commit, so that the team's own hooks and tools take it.
-fn message(format: &Format, stored: &Stored, branch: &str, target: &Target) -> String {
-    let record = &stored.record;
-    let trailers = format!(
-        "Incident: {}\nSeverity: {}\n",
-        stored.id,
-        record.field(Field::Severity).unwrap_or("unknown")
-    );
-    match target.role {
-        Role::Production => {
-            let title = record.title().unwrap_or(&stored.id);
-            format!("{}\n\n{trailers}", format.own_header(title))
-        }
-        Role::BackMerge => format!("chore: merge {branch} into {}\n\n{trailers}", target.branch),
-    }
+    plan.targets = survey.targets(ctx)?.0;
+    refuse_undecided(&plan.branch, production, &plan.targets, fix, options)
 }

@@ -1,7 +1,6 @@
 //! The summary that `finish` prints.
 
 use super::plan::Plan;
-use super::targets::{Outcome, Target};
 use crate::git::DiffStat;
 use crate::record::{Field, Finding, Level, Milestone, Record, Status, lint, when};
 use crate::workflow::{Context, Result, workfile};
@@ -179,14 +178,12 @@ fn fix(ctx: &Context<'_>, plan: &Plan) -> Result<Fix> {
         }
         _ => (Vec::new(), None),
     };
-    let landed = |target: &Target| match target.outcome {
-        Outcome::Conflict { .. } => None,
-        _ => Some(format!("{} {}", target.branch, target.result.short())),
-    };
+    // A dry run has no commits to name.
+    let landed = plan.targets.iter().filter(|target| target.made.is_some());
     Ok(Fix {
         commits,
         changes,
-        landed: plan.targets.iter().filter_map(landed).collect(),
+        landed: landed.map(|target| plan.landed_word(target)).collect(),
         tag: plan.tag.as_ref().map(|tag| tag.name.clone()),
     })
 }

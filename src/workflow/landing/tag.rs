@@ -1,14 +1,12 @@
 //! The release tag: its name, and the commit it belongs on.
 
+use super::earlier::LOOKED_BACK;
 use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
 use crate::policy::version;
 use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
-
-/// How many commits of production a landing is looked for in.
-const LOOKED_BACK: usize = 1_000;
 
 /// The release tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,7 +58,7 @@ pub(super) fn choose(ctx: &Context<'_>, plan: &Plan, version: Option<&str>) -> R
 
 /// Writes the tag's object on the commit that brings the fix to production.
 pub(super) fn write(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
-    let landing = landing(ctx, plan)?.or(plan.production().map(|target| target.result.clone()));
+    let landing = plan.landing.clone();
     let title = plan.title.clone();
     let (Some(tag), Some(landing)) = (&mut plan.tag, landing) else {
         return Ok(());
@@ -78,33 +76,26 @@ pub(super) fn write(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
 
 /// The commit by which production got the fix earlier, which is not its tip when it has moved on;
 /// nothing when the fix is still to land.
-fn landing(ctx: &Context<'_>, plan: &Plan) -> Result<Option<Oid>> {
-    let Some(production) = plan
-        .production()
-        .filter(|p| p.outcome == Outcome::Contained)
-    else {
+pub(super) fn landing(ctx: &Context<'_>, plan: &Plan) -> Result<Option<Oid>> {
+    let Some(production) = plan.production() else {
         return Ok(None);
     };
-    let mainline = ctx.repo.mainline(&production.start, LOOKED_BACK)?;
-    let mut found = None;
-    match &plan.tip {
-        Some(tip) => {
-            for commit in mainline {
-                if !ctx.repo.contains(&commit.id, tip)? {
-                    break;
-                }
-                found = Some(commit.id);
+    let Outcome::Contained(held) = &production.outcome else {
+        return Ok(None);
+    };
+    if held.by.is_some() {
+        return Ok(held.by.clone());
+    }
+    let mut found = production.start.clone();
+    if let Some(fix) = &plan.fix {
+        for commit in ctx.repo.mainline(&production.start, LOOKED_BACK)? {
+            if !ctx.repo.contains(&commit.id, &fix.tip)? {
+                break;
             }
-        }
-        None => {
-            let trailer = format!("Incident: {}", plan.id);
-            let ours = mainline
-                .into_iter()
-                .find(|commit| commit.message.lines().any(|line| line == trailer));
-            found = ours.map(|commit| commit.id);
+            found = commit.id;
         }
     }
-    Ok(found.or_else(|| Some(production.start.clone())))
+    Ok(Some(found))
 }
 
 /// gitflow's `versiontag` in front of a version that comes without it.

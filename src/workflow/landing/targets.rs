@@ -1,6 +1,9 @@
-//! The branches a fix must reach, and what landing it in each would give.
+//! The branches a fix must reach, and what landing it in each gives.
 
-use crate::git::{CommitInfo, MergeOutcome, Oid};
+use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
+use super::{Options, destinations, strangers};
+use crate::git::{ConflictedFile, Oid};
+use crate::policy::style::Style;
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
@@ -13,6 +16,27 @@ pub enum Role {
     Production,
     /// Where the next release grows.
     BackMerge,
+    /// A release that is being prepared.
+    Release,
+    /// A line that was named.
+    Line,
+}
+
+impl Role {
+    /// A release or a line is what it is by what it leaves out: no commit below the fix may come
+    /// along to it.
+    pub(super) fn is_closed(self) -> bool {
+        matches!(self, Role::Release | Role::Line)
+    }
+}
+
+/// Which commit is merged into a branch beside production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The hotfix branch's tip.
+    Fix,
+    /// The one commit by which production has the fix.
+    Landing,
 }
 
 /// What landing in a target gives.
@@ -20,18 +44,64 @@ pub enum Role {
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// It holds the fix already.
-    Contained,
+    Contained(Held),
     /// A merge commit.
     Merged {
-        /// Its tree, until the commit is written.
+        /// Its tree.
+        #[serde(skip)]
+        tree: Oid,
+        /// What is merged.
+        #[serde(skip)]
+        source: Source,
+    },
+    /// One commit with all of the fix.
+    Squashed {
+        /// Its tree.
         #[serde(skip)]
         tree: Oid,
     },
-    /// A person must merge.
+    /// The branch goes forward to the fix's own commits.
+    FastForwarded,
+    /// The fix's commits, each applied on its own.
+    Picked {
+        /// What each gives.
+        #[serde(skip)]
+        picks: Vec<Pick>,
+        /// How many there are.
+        commits: usize,
+    },
+    /// A person must merge, or pick.
     Conflict {
         /// Where.
-        files: Vec<String>,
+        files: Vec<ConflictedFile>,
+        /// The commit that cannot be picked.
+        picking: Option<Oid>,
     },
+    /// The fix begins on something newer: a merge would bring that along.
+    Foreign {
+        /// How many commits.
+        commits: usize,
+    },
+    /// It cannot go forward to the fix: it has commits that the fix has not.
+    MovedOn {
+        /// How many.
+        commits: usize,
+    },
+}
+
+impl Outcome {
+    /// The branch has the fix already.
+    pub fn is_contained(&self) -> bool {
+        matches!(self, Outcome::Contained(_))
+    }
+
+    /// Nothing can land before a person decides.
+    pub fn is_refused(&self) -> bool {
+        matches!(
+            self,
+            Outcome::Conflict { .. } | Outcome::Foreign { .. } | Outcome::MovedOn { .. }
+        )
+    }
 }
 
 /// A branch that gets the fix.
@@ -50,8 +120,15 @@ pub struct Target {
     /// What it gives.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// What the branch becomes.
+    /// What the branch becomes: in a dry run a commit that only holds the tree.
+    #[serde(skip)]
     pub result: Oid,
+    /// What the branch became; nothing in a dry run, since a commit's id depends on the second in
+    /// which it is made.
+    #[serde(rename = "result")]
+    pub made: Option<Oid>,
+    /// The tree that the branch ends with, whenever it lands.
+    pub tree: Option<Oid>,
     /// The remote's branch has the fix: whatever else is here need not go there with it.
     #[serde(skip)]
     pub landed_there: bool,
@@ -64,85 +141,252 @@ impl Target {
     }
 }
 
-/// The branches, production first.
-///
-/// # Errors
-/// When a target has diverged from its remote, or production is nowhere.
-pub(super) fn survey(
-    ctx: &Context<'_>,
-    production: &Production,
-    tip: Option<&Oid>,
-) -> Result<Vec<Target>> {
-    let remote = production.remote.as_deref();
-    let first = target(ctx, &production.branch, Role::Production, remote, tip)?;
-    let mut targets = vec![first.ok_or_else(|| {
-        Error::usage(format!(
-            "the production branch {} is nowhere",
-            production.branch
-        ))
-        .untouched("Nothing was changed.")
-    })?];
-    for branch in back_merges(ctx, production) {
-        match target(ctx, &branch, Role::BackMerge, remote, tip)? {
-            Some(target) => targets.push(target),
-            None => ctx.warn(format!(
-                "{branch} is set to get the fix, but there is no such branch"
-            )),
-        }
-    }
-    Ok(targets)
+/// What decides where a fix goes and how.
+#[derive(Debug)]
+pub(super) struct Survey<'a> {
+    pub(super) production: &'a Production,
+    pub(super) options: &'a Options,
+    /// Nothing when the branch is gone and what landed earlier is not known either.
+    pub(super) fix: Option<&'a FixRange>,
 }
 
-/// The branches that get the fix beside production.
-pub(super) fn back_merges(ctx: &Context<'_>, production: &Production) -> Vec<String> {
-    let mut branches: Vec<String> = Vec::new();
-    for branch in &ctx.settings.back_merge {
-        if *branch != production.branch && !branches.contains(branch) {
-            branches.push(branch.clone());
-        }
-    }
-    branches
+/// The one commit by which production has, or will have, a fix that is squashed.
+struct Landing {
+    commit: Oid,
+    below: Oid,
 }
 
-fn target(
-    ctx: &Context<'_>,
-    branch: &str,
-    role: Role,
-    remote: Option<&str>,
-    tip: Option<&Oid>,
-) -> Result<Option<Target>> {
-    let local = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
-    let there = match remote {
-        Some(remote) => ctx.repo.find_ref(&tracking(remote, branch))?,
-        None => None,
-    };
-    let Some(start) = later(ctx, branch, local.as_ref(), there.as_ref())? else {
-        return Ok(None);
-    };
-    let outcome = match tip {
-        None => Outcome::Contained,
-        Some(tip) if ctx.repo.contains(&start, tip)? => Outcome::Contained,
-        Some(tip) => match ctx.repo.merge_in_memory(&start, tip)? {
-            MergeOutcome::Clean { tree } => Outcome::Merged { tree },
-            MergeOutcome::Conflict { files } => Outcome::Conflict { files },
-        },
-    };
-    let result = start.clone();
-    let branch = branch.to_owned();
-    let landed_there = match &there {
-        Some(there) => is_landed(ctx, there, &start, tip)?,
-        None => false,
-    };
-    Ok(Some(Target {
-        landed_there,
-        branch,
-        role,
-        local,
-        remote: there,
-        start,
-        outcome,
-        result,
-    }))
+impl Survey<'_> {
+    /// The targets, production first, and the names of those that are skipped.
+    ///
+    /// # Errors
+    /// When a target has diverged from its remote, production is nowhere, or a named branch is none.
+    pub(super) fn targets(&self, ctx: &Context<'_>) -> Result<(Vec<Target>, Vec<String>)> {
+        let branch = &self.production.branch;
+        let mut first = self
+            .standing(ctx, branch, Role::Production)?
+            .ok_or_else(|| {
+                Error::usage(format!("the production branch {branch} is nowhere"))
+                    .untouched("Nothing was changed.")
+            })?;
+        if let Some(fix) = self.fix {
+            first.outcome = self.in_production(ctx, &first.start, fix)?;
+        }
+        let landing = landing(ctx, &first)?;
+        let start = first.start.clone();
+        let mut targets = vec![first];
+        let beside = destinations::beside(ctx, self, &start)?;
+        for (branch, role) in beside.wanted {
+            let Some(mut target) = self.standing(ctx, &branch, role)? else {
+                ctx.warn(format!(
+                    "{branch} is set to get the fix, but there is no such branch"
+                ));
+                continue;
+            };
+            if let Some(fix) = self.fix {
+                target.outcome = self.beside(ctx, &target, fix, landing.as_ref())?;
+            }
+            targets.push(target);
+        }
+        for target in &mut targets {
+            target.landed_there = self.is_landed_there(ctx, target)?;
+        }
+        Ok((targets, beside.skipped))
+    }
+
+    /// A branch as it is; nothing when there is none.
+    fn standing(&self, ctx: &Context<'_>, branch: &str, role: Role) -> Result<Option<Target>> {
+        let local = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
+        let there = match &self.production.remote {
+            Some(remote) => ctx.repo.find_ref(&tracking(remote, branch))?,
+            None => None,
+        };
+        let Some(start) = later(ctx, branch, local.as_ref(), there.as_ref())? else {
+            return Ok(None);
+        };
+        Ok(Some(Target {
+            branch: branch.to_owned(),
+            role,
+            local,
+            remote: there,
+            result: start.clone(),
+            start,
+            outcome: Outcome::Contained(Held {
+                how: How::History,
+                by: None,
+                below: None,
+            }),
+            made: None,
+            tree: None,
+            landed_there: false,
+        }))
+    }
+
+    fn in_production(&self, ctx: &Context<'_>, start: &Oid, fix: &FixRange) -> Result<Outcome> {
+        let style = self.options.style.unwrap_or(ctx.settings.style);
+        let outlook = outlook::look(ctx, start, fix, true)?;
+        if let Outlook::Held(held) = outlook {
+            return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
+        }
+        if style == Style::FastForward && !ctx.repo.contains(&fix.tip, start)? {
+            let commits = ctx.repo.ahead(start, &fix.tip)?;
+            return Ok(Outcome::MovedOn { commits });
+        }
+        Ok(match outlook {
+            Outlook::Held(held) => Outcome::Contained(held),
+            Outlook::Conflict { files, .. } => Outcome::Conflict {
+                files,
+                picking: None,
+            },
+            Outlook::Clean { tree, foreign } => {
+                self.warn_of_foreign(ctx, &self.production.branch, foreign);
+                match style {
+                    Style::Merge => Outcome::Merged {
+                        tree,
+                        source: Source::Fix,
+                    },
+                    Style::Squash => Outcome::Squashed { tree },
+                    Style::FastForward => Outcome::FastForwarded,
+                }
+            }
+        })
+    }
+
+    /// What merging gives, or picking where that was asked for.
+    ///
+    /// A fix that production has in one commit is merged by that commit wherever everything below it
+    /// is there already: when the branch comes back to production later, git then finds the fix in
+    /// both histories. Merging the hotfix branch instead would leave the same change in two commits
+    /// that know nothing of each other, and a conflict as soon as one of the branches goes on over
+    /// the same lines. Elsewhere it is the hotfix branch, which brings nothing else along.
+    fn beside(
+        &self,
+        ctx: &Context<'_>,
+        target: &Target,
+        fix: &FixRange,
+        landing: Option<&Landing>,
+    ) -> Result<Outcome> {
+        let start = &target.start;
+        if let Some(landing) = landing
+            && ctx.repo.contains(start, &landing.commit)?
+        {
+            return Ok(target.outcome.clone());
+        }
+        if self.options.cherry_pick && target.role.is_closed() {
+            return self.picked(ctx, start, fix);
+        }
+        let squashed = match landing {
+            Some(landing) if ctx.repo.contains(start, &landing.below)? => Some(FixRange {
+                tip: landing.commit.clone(),
+                base: Some(landing.below.clone()),
+            }),
+            _ => None,
+        };
+        let source = match &squashed {
+            Some(_) => Source::Landing,
+            None => Source::Fix,
+        };
+        let held = outlook::by_history(ctx, start, fix)?.map(Outlook::Held);
+        let outlook = match held {
+            Some(held) => held,
+            None => outlook::look(ctx, start, squashed.as_ref().unwrap_or(fix), false)?,
+        };
+        Ok(match outlook {
+            Outlook::Held(held) => Outcome::Contained(held),
+            Outlook::Clean { foreign, .. } | Outlook::Conflict { foreign, .. }
+                if foreign > 0 && target.role.is_closed() =>
+            {
+                Outcome::Foreign { commits: foreign }
+            }
+            Outlook::Clean { tree, foreign } => {
+                self.warn_of_foreign(ctx, &target.branch, foreign);
+                Outcome::Merged { tree, source }
+            }
+            Outlook::Conflict { files, .. } => Outcome::Conflict {
+                files,
+                picking: None,
+            },
+        })
+    }
+
+    fn picked(&self, ctx: &Context<'_>, start: &Oid, fix: &FixRange) -> Result<Outcome> {
+        if let Some(held) = outlook::by_history(ctx, start, fix)? {
+            return Ok(Outcome::Contained(held));
+        }
+        match outlook::picks(ctx, start, fix)? {
+            Picked::Clean(picks) if picks.is_empty() => Ok(Outcome::Contained(Held {
+                how: How::Content,
+                by: None,
+                below: None,
+            })),
+            Picked::Clean(picks) => Ok(Outcome::Picked {
+                commits: picks.len(),
+                picks,
+            }),
+            Picked::Conflict { commit, files } => {
+                // Picked earlier, and the branch has gone on over the same lines.
+                if let Outlook::Held(held) = outlook::look(ctx, start, fix, true)? {
+                    return Ok(Outcome::Contained(held));
+                }
+                let picking = Some(commit);
+                Ok(Outcome::Conflict { files, picking })
+            }
+        }
+    }
+
+    fn warn_of_foreign(&self, ctx: &Context<'_>, branch: &str, foreign: usize) {
+        if foreign > 0 {
+            let commits = if foreign == 1 { "commit" } else { "commits" };
+            ctx.warn(format!(
+                "{foreign} {commits} below the fix that {branch} has not will come along"
+            ));
+        }
+    }
+
+    /// Whether what the remote has of a branch holds the fix; once the fix is not known any more,
+    /// every landing that is here.
+    fn is_landed_there(&self, ctx: &Context<'_>, target: &Target) -> Result<bool> {
+        let Some(there) = &target.remote else {
+            return Ok(false);
+        };
+        if *there == target.start {
+            return Ok(target.outcome.is_contained());
+        }
+        match (self.fix, &target.outcome) {
+            (Some(fix), Outcome::Contained(held)) => {
+                if let Some(by) = &held.by {
+                    return Ok(ctx.repo.contains(there, by)?);
+                }
+                if held.how == How::History {
+                    return Ok(ctx.repo.contains(there, &fix.tip)?);
+                }
+                let outlook = outlook::look(ctx, there, fix, true)?;
+                Ok(matches!(outlook, Outlook::Held(_)))
+            }
+            (Some(_), _) => Ok(false),
+            (None, _) => strangers::none_landed(ctx, there, &target.start),
+        }
+    }
+}
+
+fn landing(ctx: &Context<'_>, production: &Target) -> Result<Option<Landing>> {
+    let start = &production.start;
+    Ok(match &production.outcome {
+        // A stand-in: the commit itself is only written once everything is known to land.
+        Outcome::Squashed { tree } => Some(Landing {
+            commit: ctx.repo.stand_in(tree, std::slice::from_ref(start))?,
+            below: start.clone(),
+        }),
+        Outcome::Contained(Held {
+            how: How::Squash,
+            by: Some(commit),
+            below: Some(below),
+        }) => Some(Landing {
+            commit: commit.clone(),
+            below: below.clone(),
+        }),
+        _ => None,
+    })
 }
 
 /// The later one of the local branch and the remote's. A local branch that is merely behind is no
@@ -170,57 +414,4 @@ fn later(
                 "Bring them together, then run finish again: git switch {branch} && git pull --no-rebase"
             )),
     )
-}
-
-/// What a target has here and not on the remote, without what came by a landing: the fix itself, and
-/// merges that name their incident with all that they brought.
-///
-/// # Errors
-/// When the commits cannot be read.
-pub(super) fn strangers(
-    ctx: &Context<'_>,
-    target: &Target,
-    tip: Option<&Oid>,
-) -> Result<Vec<CommitInfo>> {
-    let (Some(local), Some(there)) = (&target.local, &target.remote) else {
-        return Ok(Vec::new());
-    };
-    if *local != target.start || local == there || target.landed_there {
-        return Ok(Vec::new());
-    }
-    let ahead = ctx
-        .repo
-        .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
-    let (landings, mut rest): (Vec<_>, Vec<_>) = ahead.into_iter().partition(is_landing);
-    let landed = landings.iter().filter_map(|merge| merge.parents.get(1));
-    for source in landed.chain(tip) {
-        let brought =
-            ctx.repo
-                .range(std::slice::from_ref(there), std::slice::from_ref(source), 0)?;
-        rest.retain(|commit| !brought.iter().any(|of_it| of_it.id == commit.id));
-    }
-    // A merge by hand of the fix itself, as the hint after a conflict says.
-    let is_of_the_fix = |commit: &CommitInfo| commit.parents.get(1) == tip && tip.is_some();
-    rest.retain(|commit| !is_of_the_fix(commit));
-    Ok(rest)
-}
-
-/// Whether what the remote has of a branch holds the fix: its tip, or, once the branch is gone, every
-/// landing that is here.
-fn is_landed(ctx: &Context<'_>, there: &Oid, here: &Oid, tip: Option<&Oid>) -> Result<bool> {
-    match tip {
-        Some(tip) => Ok(ctx.repo.contains(there, tip)?),
-        None => {
-            let ahead =
-                ctx.repo
-                    .range(std::slice::from_ref(there), std::slice::from_ref(here), 0)?;
-            Ok(!ahead.iter().any(is_landing))
-        }
-    }
-}
-
-/// A merge that names its incident.
-fn is_landing(commit: &CommitInfo) -> bool {
-    let mut lines = commit.message.lines();
-    commit.parents.len() > 1 && lines.any(|line| line.starts_with("Incident: "))
 }

@@ -2,9 +2,9 @@
 
 use super::Options;
 use super::plan::Plan;
-use super::targets::{Outcome, Target};
+use super::targets::Target;
 use crate::files;
-use crate::git::{GitError, Oid, Repo, Worktree};
+use crate::git::{GitError, Oid, Worktree};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, workfile};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) fn refuse_unfinished(
 ) -> Result<()> {
     let record = workfile::relative(ctx, id);
     for tree in trees.iter().filter(|tree| is_on(tree, branch)) {
-        let mut changed = Repo::discover(&tree.path)?.changed_files(false, 10)?;
+        let mut changed = ctx.repo.at(&tree.path)?.changed_files(false, 10)?;
         changed.retain(|file| *file != record);
         if changed.is_empty() {
             continue;
@@ -52,7 +52,7 @@ pub(super) fn take_in_elsewhere(
         .filter(has_it)
         .filter(|tree| !is_here(ctx, &tree.path))
     {
-        let there = Context::with_repo(ctx.env, ctx.progress, Repo::discover(&tree.path)?)?;
+        let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
         stored = store::take_in(&there, &stored.id)?;
         there
             .take_warnings()
@@ -154,25 +154,29 @@ pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) {
 fn follow(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
     match &target.local {
         Some(local) if *local != target.result => ctx.repo.follow(path, local, &target.result),
-        _ if target.outcome == Outcome::Contained => catch_up(ctx, target, path),
+        _ if target.outcome.is_contained() => catch_up(ctx, target, path),
         _ => Ok(()),
     }
 }
 
+/// How many commits one landing puts on a branch at most, for a work tree that was left behind.
+const LANDED_AT_ONCE: usize = 100;
+
 /// An interrupted landing moved the branch but not its work tree: the index is still the one of the
-/// commit before.
+/// commit before, or of one further back where the fix's own commits landed.
 fn catch_up(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
     let tip = ctx.repo.commit(&target.result)?;
-    let Some(before) = tip.parents.first() else {
-        return Ok(());
-    };
     let index = ctx.repo.index_tree(path)?;
-    let left_behind =
-        index.as_ref() != Some(&tip.tree) && index == Some(ctx.repo.commit(before)?.tree);
-    if left_behind {
-        ctx.repo.follow(path, before, &target.result)
-    } else {
-        Ok(())
+    if index.as_ref() == Some(&tip.tree) {
+        return Ok(());
+    }
+    let before = ctx.repo.mainline(&target.result, LANDED_AT_ONCE)?;
+    match before
+        .iter()
+        .find(|commit| Some(&commit.tree) == index.as_ref())
+    {
+        Some(before) => ctx.repo.follow(path, &before.id, &target.result),
+        None => Ok(()),
     }
 }
 
@@ -193,7 +197,7 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
             ctx.repo.switch(&production.branch)
         } else {
             plan.spent_worktrees.push(tree.path.clone());
-            Repo::discover(&tree.path)?.switch_detached(&production.result)
+            ctx.repo.at(&tree.path)?.switch_detached(&production.result)
         };
         left.map_err(|error| {
             let place = tree.path.display();

@@ -7,12 +7,13 @@ mod plan;
 mod under_way;
 
 use super::{Context, Error, Result, hooks, incident, store, workfile};
-use crate::git::{Expect, GitError, Oid, RefUpdate, Repo};
+use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::severity::Severity;
 use crate::record::Template;
 use chrono::{DateTime, Utc};
 use place::Arrived;
 use plan::Plan;
+pub(super) use plan::{free_id, name_of_base, severity};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -202,7 +203,7 @@ fn finish_start(
     let Some(path) = &arrived.worktree else {
         return Ok((None, hooks::install_when_unprepared(ctx)));
     };
-    let repo = Repo::discover(path)?;
+    let repo = ctx.repo.at(path)?;
     let worktree = repo.workdir().unwrap_or(path).to_owned();
     let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
     settle(&there, plan, record)?;

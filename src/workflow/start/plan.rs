@@ -101,7 +101,7 @@ fn resumed(ctx: &Context<'_>, stored: &Stored, typed: &Severity) -> Result<Optio
     }))
 }
 
-fn severity(ctx: &Context<'_>, given: Option<&str>) -> Result<Severity> {
+pub(in crate::workflow) fn severity(ctx: &Context<'_>, given: Option<&str>) -> Result<Severity> {
     let severities = &ctx.settings.severities;
     let Some(given) = given else {
         return Ok(severities.when_unsaid().clone());
@@ -145,7 +145,11 @@ fn base(ctx: &Context<'_>, options: &Options) -> Result<(Oid, String)> {
 }
 
 /// A release tag at the base says most; else where it was taken from.
-fn name_of_base(ctx: &Context<'_>, base: &Oid, source: &str) -> Result<String> {
+pub(in crate::workflow) fn name_of_base(
+    ctx: &Context<'_>,
+    base: &Oid,
+    source: &str,
+) -> Result<String> {
     let tags = ctx.repo.tags_at(base)?;
     let mut releases = version::releases(&tags, &ctx.settings.tag_prefix);
     releases.sort_by(|a, b| version::compare(a, b));
@@ -188,7 +192,7 @@ fn is_fresh(stored: &Stored, title: &str) -> bool {
     only_detected && stored.record.title() == Some(title)
 }
 
-fn free_id(ctx: &Context<'_>, wanted: &str) -> String {
+pub(in crate::workflow) fn free_id(ctx: &Context<'_>, wanted: &str) -> String {
     branch::free(wanted, |id| exists(ctx, &store::ref_name(id)))
 }
 

@@ -1,0 +1,108 @@
+//! Changes as such, wherever they stand: the same patch has the same id.
+
+use super::process::nul_separated;
+use super::{GitError, Oid, Repo, raw};
+
+/// How many commits that touch the same files are compared at most.
+const COMPARED: usize = 1_000;
+
+/// Commits whose change can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Candidates {
+    /// Newest first; merges, which have no change of their own, are left out.
+    pub commits: Vec<Oid>,
+    /// There were more than are compared.
+    pub cut: bool,
+}
+
+impl Repo {
+    /// The commits of `include` without those of `exclude` that touch any of these files, the newest 1,000 at most.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn commits_on(
+        &self,
+        exclude: &[Oid],
+        include: &[Oid],
+        files: &[String],
+    ) -> Result<Candidates, GitError> {
+        if files.is_empty() {
+            return Ok(Candidates::default());
+        }
+        let mut input: String = include.iter().map(|id| format!("{id}\n")).collect();
+        input.extend(exclude.iter().map(|id| format!("^{id}\n")));
+        input.push_str("--\n");
+        input.extend(files.iter().map(|file| format!("{file}\n")));
+        let listed = self
+            .git()
+            .args(["rev-list", "--no-merges", "--full-history", "--stdin"])
+            .arg(format!("--max-count={}", COMPARED + 1))
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .input(input)
+            .parsed()
+            .text()?;
+        let commits = listed.lines().map(raw::parse_id);
+        let mut commits = commits.collect::<Result<Vec<Oid>, GitError>>()?;
+        let cut = commits.len() > COMPARED;
+        commits.truncate(COMPARED);
+        Ok(Candidates { commits, cut })
+    }
+
+    /// The files that differ between two commits; a renamed one is two. A name with a line break,
+    /// which no list of lines can hold, is left out.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn files_between(&self, from: &Oid, to: &Oid) -> Result<Vec<String>, GitError> {
+        let git = self.git().args(["diff-tree", "-r", "-z", "--no-renames"]);
+        let git = git.args(["--name-only", from.as_str(), to.as_str()]);
+        let output = git.looking().checked()?;
+        let names = nul_separated(&output.stdout);
+        Ok(names.filter(|name| !name.contains('\n')).collect())
+    }
+
+    /// The patch ids (`git patch-id --stable`) of commits, each with its commit; a commit without a
+    /// change has none.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn patch_ids(&self, commits: &[Oid]) -> Result<Vec<(String, Oid)>, GitError> {
+        if commits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let input: String = commits.iter().map(|id| format!("{id}\n")).collect();
+        let git = self.comparing().args(["--root", "--stdin"]).input(input);
+        let lines = self.hashed(git.looking().checked()?.stdout)?;
+        let parsed = lines.into_iter().map(|(patch, commit)| {
+            let commit = raw::parse_id(&commit)?;
+            Ok((patch, commit))
+        });
+        parsed.collect()
+    }
+
+    /// The patch id of everything between two commits, as a squash of them has it; nothing when they
+    /// do not differ.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn patch_id_between(&self, from: &Oid, to: &Oid) -> Result<Option<String>, GitError> {
+        let git = self.comparing().args([from.as_str(), to.as_str()]);
+        let mut lines = self.hashed(git.looking().checked()?.stdout)?;
+        Ok(lines.pop().map(|(patch, _)| patch))
+    }
+
+    /// Full ids, so that files that are not text count by what they hold.
+    fn comparing(&self) -> super::process::Git {
+        let git = self.git().args(["diff-tree", "-r", "-p", "--no-renames"]);
+        git.args(["--no-ext-diff", "--no-textconv", "--full-index"])
+    }
+
+    fn hashed(&self, patches: Vec<u8>) -> Result<Vec<(String, String)>, GitError> {
+        let git = self.git().args(["patch-id", "--stable"]).input(patches);
+        let text = git.parsed().text()?;
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(pairs
+            .map(|(patch, commit)| (patch.to_owned(), commit.to_owned()))
+            .collect())
+    }
+}

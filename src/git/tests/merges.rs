@@ -1,0 +1,127 @@
+use super::*;
+use crate::git::{ConflictKind, ConflictedFile, MergeOutcome};
+
+fn lines(first: &str, last: &str) -> String {
+    format!("{first}\nb\nc\nd\ne\nf\ng\nh\ni\n{last}\n")
+}
+
+#[test]
+fn a_conflict_says_what_is_wrong_with_each_file_and_in_how_many_places() {
+    let sandbox = Sandbox::new(PLAIN);
+    sandbox.write("text", &lines("1", "1"));
+    sandbox.write("é/binary", "\0one");
+    sandbox.write("gone", "1\n");
+    sandbox.write("moved", &lines("m", "m"));
+    let base = sandbox.commit("one", "1\n");
+    sandbox.write("text", &lines("2", "2"));
+    sandbox.write("é/binary", "\0two");
+    sandbox.write("gone", "2\n");
+    sandbox.git(&["mv", "moved", "here"]);
+    let ours = sandbox.commit("one", "2\n");
+    sandbox.git(&["switch", "-q", "-c", "side", base.as_str()]);
+    sandbox.write("text", &lines("3", "3"));
+    sandbox.write("é/binary", "\0three");
+    std::fs::remove_file(sandbox.top.join("gone")).unwrap();
+    sandbox.git(&["mv", "moved", "there"]);
+    let theirs = sandbox.commit("one", "3\n");
+    let repo = sandbox.open();
+    let MergeOutcome::Conflict { files } = repo.merge_in_memory(&ours, &theirs).unwrap() else {
+        panic!("it merges");
+    };
+    let of = |path: &str| files.iter().find(|file| file.path == path).cloned();
+    let expect = |path: &str, kind, places| {
+        let path = path.to_owned();
+        assert_eq!(
+            of(&path.clone()),
+            Some(ConflictedFile { path, kind, places })
+        );
+    };
+    expect("text", ConflictKind::Text, 2);
+    expect("one", ConflictKind::Text, 1);
+    expect("é/binary", ConflictKind::Binary, 0);
+    expect("gone", ConflictKind::Deleted, 0);
+    expect("here", ConflictKind::Renamed, 0);
+    assert_eq!(of("text").unwrap().to_string(), "text (2 places)");
+}
+
+#[test]
+fn a_pick_gives_what_cherry_pick_gives_and_a_merge_is_none() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        let base = sandbox.commit("a", &lines("1", "1"));
+        sandbox.commit("b", "newer\n");
+        let fix = sandbox.commit("a", &lines("1", "fixed"));
+        sandbox.git(&["switch", "-q", "-c", "line", base.as_str()]);
+        let line = sandbox.commit("a", &lines("older", "1"));
+        let clash = sandbox.commit("a", &lines("older", "other"));
+        let repo = sandbox.open();
+        let on = |commit: &Oid| repo.commit(commit).unwrap().tree;
+        let picked = repo.pick_in_memory(&on(&line), &fix).unwrap();
+        sandbox.git(&["switch", "-q", "--detach", line.as_str()]);
+        sandbox.git(&["cherry-pick", fix.as_str()]);
+        let tree = on(&sandbox.id("HEAD"));
+        assert_eq!(
+            picked,
+            MergeOutcome::Clean { tree: tree.clone() },
+            "{kind:?}"
+        );
+        let again = repo.pick_in_memory(&tree, &fix).unwrap();
+        assert_eq!(again, MergeOutcome::Clean { tree });
+        let conflict = repo.pick_in_memory(&on(&clash), &fix).unwrap();
+        assert!(matches!(conflict, MergeOutcome::Conflict { files } if files[0].path == "a"));
+        sandbox.git(&["merge", "-q", "--no-edit", "main", "-X", "ours"]);
+        assert!(
+            repo.pick_in_memory(&on(&line), &sandbox.id("HEAD"))
+                .is_err()
+        );
+        let root = repo
+            .pick_in_memory(&on(&sandbox.commit("a", "other\n")), &base)
+            .unwrap();
+        assert!(matches!(root, MergeOutcome::Conflict { .. }));
+    }
+}
+
+#[test]
+fn the_same_change_has_the_same_patch_id_wherever_it_stands() {
+    let sandbox = Sandbox::new(PLAIN);
+    let base = sandbox.commit("a", "1\n");
+    let first = sandbox.commit("a", "2\n");
+    let second = sandbox.commit("é [x]", "3\n");
+    sandbox.git(&["switch", "-q", "-c", "side", base.as_str()]);
+    sandbox.commit("other", "theirs\n");
+    sandbox.git(&["cherry-pick", first.as_str(), second.as_str()]);
+    let copies = [sandbox.id("HEAD~"), sandbox.id("HEAD")];
+    sandbox.git(&["switch", "-q", "-c", "squashed", base.as_str()]);
+    sandbox.commit("other", "theirs\n");
+    sandbox.git(&["merge", "-q", "--squash", second.as_str()]);
+    sandbox.git(&["commit", "-qm", "both (#12)"]);
+    let squash = sandbox.id("HEAD");
+    let repo = sandbox.open();
+
+    let files = repo.files_between(&base, &second).unwrap();
+    assert_eq!(files, ["a", "é [x]"]);
+    let on = |tip: &Oid| {
+        repo.commits_on(
+            std::slice::from_ref(&second),
+            std::slice::from_ref(tip),
+            &files,
+        )
+        .unwrap()
+    };
+    assert_eq!(
+        on(&copies[1]).commits,
+        [copies[1].clone(), copies[0].clone()]
+    );
+    assert_eq!(on(&squash).commits, std::slice::from_ref(&squash));
+    assert!(!on(&squash).cut);
+
+    let ids = |commits: &[Oid]| -> Vec<String> {
+        let pairs = repo.patch_ids(commits).unwrap();
+        pairs.into_iter().map(|(patch, _)| patch).collect()
+    };
+    assert_eq!(ids(&copies), ids(&[first, second.clone()]));
+    let whole = repo.patch_id_between(&base, &second).unwrap();
+    assert_eq!(whole, ids(std::slice::from_ref(&squash)).pop());
+    assert_eq!(repo.patch_id_between(&base, &base).unwrap(), None);
+    assert_eq!(ids(&[base]).len(), 1, "the first commit of all has one too");
+}

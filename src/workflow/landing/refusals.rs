@@ -1,0 +1,191 @@
+//! What stops a landing before anything moved, and what to do about it.
+
+use super::Options;
+use super::outlook::{FixRange, files_in_words};
+use super::strangers::strangers;
+use super::targets::{Outcome, Role, Target};
+use crate::git::Oid;
+use crate::workflow::production::Production;
+use crate::workflow::{Context, Error, Result};
+
+/// Commits of a target that the remote has not would go to production along with the fix.
+pub(super) fn refuse_strangers(
+    ctx: &Context<'_>,
+    targets: &[Target],
+    tip: Option<&Oid>,
+    options: &Options,
+) -> Result<()> {
+    for target in targets {
+        let strangers = strangers(ctx, target, tip)?;
+        let Some(first) = strangers.first() else {
+            continue;
+        };
+        let branch = &target.branch;
+        let count = strangers.len();
+        let are = if count == 1 { "a commit" } else { "commits" };
+        let message = format!("{branch} has {are} here that the remote has not");
+        if !options.push {
+            let of = if count == 1 { "it" } else { "they" };
+            ctx.warn(format!(
+                "{message} ({}): {of} will go along",
+                first.id.short()
+            ));
+            continue;
+        }
+        let mut error = Error::refused(message)
+            .untouched("Nothing was changed, here or there. They would be released with the fix.")
+            .next(format!("Push them first, if they are meant to be: git push <remote> {branch}"))
+            .next(format!(
+                "Or put them aside: git branch {branch}-aside {branch} && git branch -f {branch} {}",
+                target.remote.as_ref().map_or("", Oid::short)
+            ));
+        for commit in strangers.iter().take(5) {
+            error = error.detail(format!("{} {}", commit.id.short(), commit.subject()));
+        }
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// Everything that a person must decide, every target named with what it gives.
+pub(super) fn refuse_undecided(
+    branch: &str,
+    production: &Production,
+    targets: &[Target],
+    fix: Option<&FixRange>,
+    options: &Options,
+) -> Result<()> {
+    let Some(first) = targets.iter().find(|target| target.outcome.is_refused()) else {
+        return Ok(());
+    };
+    let there = production
+        .remote
+        .as_deref()
+        .map_or(String::new(), |r| format!(", here or on {r}"));
+    let mut error = Error::refused(what_happened(branch, first))
+        .untouched(format!("Nothing was changed{there}."));
+    let columns = targets.iter().map(|target| target.branch.chars().count());
+    let columns = columns.max().unwrap_or(0);
+    for target in targets {
+        let name = &target.branch;
+        error = error.detail(format!("{name:columns$}  {}", outcome_words(target)));
+    }
+    for line in what_to_do(branch, production, first, fix, options) {
+        error = error.next(line);
+    }
+    if let Some((words, command)) = without(first, options) {
+        error = error.next(words).next(command);
+    }
+    Err(error)
+}
+
+/// The command that lands without a target; a line need only not be named.
+fn without(target: &Target, options: &Options) -> Option<(&'static str, String)> {
+    let name = &target.branch;
+    match target.role {
+        Role::Production => None,
+        Role::Line => {
+            let mut others = options.clone();
+            others.to.retain(|line| !line.ends_with(name.as_str()));
+            Some(("Or land without it:", others.command()))
+        }
+        _ => Some((
+            "Or land without it (becomes an action item):",
+            format!("{} --skip {name}", options.command()),
+        )),
+    }
+}
+
+fn what_happened(branch: &str, first: &Target) -> String {
+    let name = &first.branch;
+    match &first.outcome {
+        Outcome::Foreign { .. } => format!("{branch} begins on commits that {name} has not"),
+        Outcome::MovedOn { .. } => format!("{name} cannot be fast-forwarded to {branch}"),
+        _ => format!("{branch} does not merge cleanly everywhere"),
+    }
+}
+
+fn outcome_words(target: &Target) -> String {
+    let some = |commits: &usize| match commits {
+        1 => "1 commit".to_owned(),
+        more => format!("{more} commits"),
+    };
+    match &target.outcome {
+        Outcome::Contained(_) => "holds the fix already".to_owned(),
+        Outcome::Merged { .. } | Outcome::Squashed { .. } => "merges cleanly".to_owned(),
+        Outcome::FastForwarded => "goes forward to the fix".to_owned(),
+        Outcome::Picked { commits, .. } => format!("takes {}", some(commits)),
+        Outcome::Conflict { files, picking } => {
+            let picking = picking.as_ref();
+            let picking = picking.map_or(String::new(), |id| format!(", picking {}", id.short()));
+            format!("conflicts in {}{picking}", files_in_words(files))
+        }
+        Outcome::Foreign { commits } => {
+            let are = if *commits == 1 { "is" } else { "are" };
+            format!("would get {} that {are} not of the fix", some(commits))
+        }
+        Outcome::MovedOn { commits } => format!("has {} that the fix has not", some(commits)),
+    }
+}
+
+fn what_to_do(
+    branch: &str,
+    production: &Production,
+    first: &Target,
+    fix: Option<&FixRange>,
+    options: &Options,
+) -> Vec<String> {
+    let name = &first.branch;
+    let command = match &first.outcome {
+        Outcome::Foreign { .. } => {
+            let picking = format!("{} --cherry-pick", options.command());
+            return vec![
+                "Take over the fix's own commits instead:".to_owned(),
+                picking,
+            ];
+        }
+        Outcome::MovedOn { .. } => {
+            let onto = match &production.remote {
+                Some(remote) if first.remote.as_ref() == Some(&first.start) => {
+                    format!("{remote}/{name}")
+                }
+                _ => name.clone(),
+            };
+            return vec![
+                "Put the fix on top of it and run finish again:".to_owned(),
+                format!("git rebase {onto} {branch}"),
+            ];
+        }
+        Outcome::Conflict { picking: None, .. } => format!("git merge {branch}"),
+        _ => match fix.and_then(|fix| Some((fix.base.as_ref()?, &fix.tip))) {
+            Some((base, tip)) => format!("git cherry-pick -x {}..{}", base.short(), tip.short()),
+            None => format!("git cherry-pick -x {branch}"),
+        },
+    };
+    let doing = if command.starts_with("git merge") {
+        "Merge"
+    } else {
+        "Pick"
+    };
+    vec![
+        format!("{doing} it yourself and run finish again:"),
+        format!("{}{command}", switch_to(first)),
+    ]
+}
+
+/// A local branch that is behind would merge something else than what lands.
+fn switch_to(target: &Target) -> String {
+    let Target {
+        branch: name,
+        local,
+        start,
+        ..
+    } = target;
+    match local {
+        Some(local) if local != start => {
+            let start = start.short();
+            format!("git switch {name} && git merge --ff-only {start} && ")
+        }
+        _ => format!("git switch {name} && "),
+    }
+}

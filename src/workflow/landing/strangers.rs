@@ -1,0 +1,79 @@
+//! What a target has here and not on the remote, beside landings.
+
+use super::outlook::SQUASHED;
+use super::targets::Target;
+use crate::git::{CommitInfo, Oid};
+use crate::policy::picked;
+use crate::workflow::{Context, Result};
+
+/// What a target has here and not on the remote, without what came by a landing: the fix itself, and
+/// commits that name their incident with all that they brought.
+///
+/// # Errors
+/// When the commits cannot be read.
+pub(super) fn strangers(
+    ctx: &Context<'_>,
+    target: &Target,
+    tip: Option<&Oid>,
+) -> Result<Vec<CommitInfo>> {
+    let (Some(local), Some(there)) = (&target.local, &target.remote) else {
+        return Ok(Vec::new());
+    };
+    if *local != target.start || local == there || target.landed_there {
+        return Ok(Vec::new());
+    }
+    let ahead = ctx
+        .repo
+        .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
+    let (landings, mut rest): (Vec<_>, Vec<_>) = ahead.into_iter().partition(is_landing);
+    let landed = landings.iter().filter_map(|merge| merge.parents.get(1));
+    for source in landed.chain(tip) {
+        let brought =
+            ctx.repo
+                .range(std::slice::from_ref(there), std::slice::from_ref(source), 0)?;
+        rest.retain(|commit| !brought.iter().any(|of_it| of_it.id == commit.id));
+    }
+    // A merge by hand of the fix itself, as the hint after a conflict says; and the merge of such a
+    // merge, by which git-flow brings production's tag back.
+    let second = |commit: &CommitInfo| commit.parents.get(1).cloned();
+    let merges = |commit: &&CommitInfo| tip.is_some() && second(commit).as_ref() == tip;
+    let by_hand: Vec<Oid> = rest.iter().filter(merges).map(|c| c.id.clone()).collect();
+    rest.retain(|commit| {
+        second(commit).is_none_or(|source| Some(&source) != tip && !by_hand.contains(&source))
+    });
+    if let Some(tip) = tip {
+        let mut own = Vec::new();
+        for commit in rest {
+            if !is_picked_from(ctx, &commit, tip)? {
+                own.push(commit);
+            }
+        }
+        rest = own;
+    }
+    Ok(rest)
+}
+
+fn is_picked_from(ctx: &Context<'_>, commit: &CommitInfo, tip: &Oid) -> Result<bool> {
+    for origin in picked::origins(&commit.message).filter_map(Oid::from_hex) {
+        if let Some(origin) = ctx.repo.commit_of(origin.as_str())?
+            && ctx.repo.contains(tip, &origin)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// No landing is here that is not there.
+pub(super) fn none_landed(ctx: &Context<'_>, there: &Oid, here: &Oid) -> Result<bool> {
+    let ahead = ctx
+        .repo
+        .range(std::slice::from_ref(there), std::slice::from_ref(here), 0)?;
+    Ok(!ahead.iter().any(is_landing))
+}
+
+/// A merge or a squash that names its incident.
+fn is_landing(commit: &CommitInfo) -> bool {
+    let says = |key: &str| commit.message.lines().any(|line| line.starts_with(key));
+    (commit.parents.len() > 1 && says("Incident: ")) || says(&format!("{SQUASHED}: "))
+}

@@ -1,0 +1,345 @@
+//! `lines`: for every maintained line, whether it has the fix and what landing it there would give.
+//!
+//! Read from what is known here. However many lines there are, the refs are listed once and the
+//! fix's patches are looked for in all of them at once; each line then costs a merge in memory, or a
+//! pick of the fix's commits.
+
+use super::landing::{self, FixRange, How, Picked};
+use super::production::{Production, tracking};
+use super::{Context, Error, Result, gate, incident, production, store};
+use crate::git::refs::matches;
+use crate::git::{ConflictedFile, MergeOutcome, Oid};
+use crate::record::{Field, Record};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// The fix and the lines.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The incident's id.
+    pub id: String,
+    /// The hotfix branch.
+    pub branch: String,
+    /// The fix's last commit.
+    pub tip: Oid,
+    /// The commit that its first one stands on.
+    pub base: Option<Oid>,
+    /// How many commits it has.
+    pub commits: usize,
+    /// By name.
+    pub lines: Vec<Line>,
+    /// The command to type next.
+    pub next: Option<String>,
+    /// What that is for.
+    pub next_reason: Option<String>,
+}
+
+/// A maintained line.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// The branch.
+    pub branch: String,
+    /// Its commit: the later one of what is here and what the remote has.
+    pub tip: Oid,
+    /// What becomes of it and the fix.
+    #[serde(flatten)]
+    pub state: State,
+}
+
+/// What becomes of a line and a fix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum State {
+    /// It has the fix.
+    Held {
+        /// How it got there.
+        how: How,
+        /// The commit that brought it, where that is one of its own.
+        by: Option<Oid>,
+    },
+    /// The hotfix branch merges.
+    Merges,
+    /// A person must merge.
+    Conflicts {
+        /// Where.
+        files: Vec<ConflictedFile>,
+    },
+    /// A merge would bring commits of production along; the fix's own apply.
+    Picks {
+        /// How many would come.
+        foreign: usize,
+    },
+    /// The same, and the fix's own do not apply.
+    PickConflicts {
+        /// How many would come.
+        foreign: usize,
+        /// Where the first commit that does not apply conflicts; nothing when it is a merge.
+        files: Vec<ConflictedFile>,
+    },
+}
+
+/// Looks at the lines that were named, else at those that the settings say.
+///
+/// # Errors
+/// When no incident is meant, it has no commits, or a name is no branch.
+pub fn lines(ctx: &Context<'_>, given: Option<&str>, names: &[String]) -> Result<Report> {
+    let id = incident::choose_or_latest(ctx, given)?;
+    let record = store::view(ctx, &id)?.record;
+    let production = production::find(ctx)?;
+    let branch = record.field(Field::Branch).unwrap_or_default().to_owned();
+    let fix = fix(ctx, &id, &record, &production, &branch)?;
+    let tips = match names {
+        [] => maintained(ctx, &production)?,
+        names => named(ctx, &production, names)?,
+    };
+    let copies = Copies::of(ctx, &fix, &tips)?;
+    let mut lines = Vec::new();
+    for (branch, tip) in tips {
+        let state = state(ctx, &copies, &fix, &tip)?;
+        lines.push(Line { branch, tip, state });
+    }
+    let (next, next_reason) = next(ctx, &lines).unzip();
+    let commits = copies.own.len();
+    Ok(Report {
+        id,
+        branch,
+        tip: fix.tip,
+        base: fix.base,
+        commits,
+        lines,
+        next,
+        next_reason,
+    })
+}
+
+/// What is to land, or has landed and its branch is gone.
+fn fix(
+    ctx: &Context<'_>,
+    id: &str,
+    record: &Record,
+    production: &Production,
+    branch: &str,
+) -> Result<FixRange> {
+    let fix = match gate::tip(ctx, record)? {
+        Some(tip) => Some(FixRange {
+            base: gate::fork(ctx, record, &tip)?,
+            tip,
+        }),
+        None => landing::earlier_fix(ctx, id, record, production)?,
+    };
+    let fix = fix.ok_or_else(|| {
+        Error::usage(format!("the branch {branch} is not in this repository"))
+            .next("Fetch it: git fetch")
+    })?;
+    match fix.base.as_ref() == Some(&fix.tip) {
+        true => Err(Error::usage(format!("{branch} has no commits yet"))
+            .next("git hotfix commit -m \"what it does\"")),
+        false => Ok(fix),
+    }
+}
+
+/// The branches here and on the remote that the patterns name, each with its later tip.
+fn maintained(ctx: &Context<'_>, production: &Production) -> Result<BTreeMap<String, Oid>> {
+    let patterns = &ctx.settings.lines;
+    let is_line = |branch: &str| {
+        let named = patterns.iter().any(|pattern| matches(pattern, branch));
+        named && branch != production.branch && !branch.starts_with(&ctx.settings.prefix)
+    };
+    let remote = production.remote.as_deref();
+    let folders = [
+        Some("refs/heads/".to_owned()),
+        remote.map(|remote| tracking(remote, "")),
+    ];
+    let mut tips: BTreeMap<String, Oid> = BTreeMap::new();
+    for folder in folders.into_iter().flatten() {
+        for (name, tip) in ctx.repo.list_refs(&folder)? {
+            let branch = &name[folder.len()..];
+            if !is_line(branch) {
+                continue;
+            }
+            let later = match tips.remove(branch) {
+                Some(here) => later(ctx, branch, here, tip)?,
+                None => tip,
+            };
+            tips.insert(branch.to_owned(), later);
+        }
+    }
+    Ok(tips)
+}
+
+fn named(
+    ctx: &Context<'_>,
+    production: &Production,
+    names: &[String],
+) -> Result<BTreeMap<String, Oid>> {
+    let mut tips = BTreeMap::new();
+    for given in names {
+        let branch = landing::line_named(ctx, production, given)?;
+        let here = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
+        let there = match &production.remote {
+            Some(remote) => ctx.repo.find_ref(&tracking(remote, &branch))?,
+            None => None,
+        };
+        let tip = match (here, there) {
+            (Some(here), Some(there)) => Some(later(ctx, &branch, here, there)?),
+            (here, there) => here.or(there),
+        };
+        tips.extend(tip.map(|tip| (branch, tip)));
+    }
+    Ok(tips)
+}
+
+/// Where both have gone on, the remote's is what the others have.
+fn later(ctx: &Context<'_>, branch: &str, here: Oid, there: Oid) -> Result<Oid> {
+    if ctx.repo.contains(&here, &there)? {
+        return Ok(here);
+    }
+    if !ctx.repo.contains(&there, &here)? {
+        ctx.warn(format!(
+            "{branch} here and on the remote have diverged: this is about the remote's"
+        ));
+    }
+    Ok(there)
+}
+
+/// The fix's patches, and the commits of any line that have the same.
+struct Copies {
+    /// The fix's own commits with a patch, oldest first.
+    own: Vec<Oid>,
+    /// For each of them its copies.
+    of_each: Vec<Vec<Oid>>,
+    /// Single commits with the whole change.
+    whole: Vec<Oid>,
+}
+
+impl Copies {
+    fn of(ctx: &Context<'_>, fix: &FixRange, tips: &BTreeMap<String, Oid>) -> Result<Copies> {
+        let (repo, tip) = (&ctx.repo, std::slice::from_ref(&fix.tip));
+        let range = repo.range(fix.base.as_slice(), tip, 0)?;
+        let single = range.into_iter().filter(|commit| commit.parents.len() < 2);
+        let own: Vec<Oid> = single.map(|commit| commit.id).collect();
+        let mut copies = Copies {
+            of_each: vec![Vec::new(); own.len()],
+            own,
+            whole: Vec::new(),
+        };
+        let (Some(base), false) = (&fix.base, tips.is_empty()) else {
+            return Ok(copies);
+        };
+        let files = repo.files_between(base, &fix.tip)?;
+        let includes: Vec<Oid> = tips.values().cloned().collect();
+        let there = repo.commits_on(tip, &includes, &files)?;
+        if there.cut {
+            let most = there.commits.len();
+            ctx.warn(format!(
+                "the fix was looked for in the last {most} commits on its files only"
+            ));
+        }
+        let mut known: HashMap<String, Vec<Oid>> = HashMap::new();
+        for (patch, commit) in repo.patch_ids(&there.commits)? {
+            known.entry(patch).or_default().push(commit);
+        }
+        if known.is_empty() {
+            return Ok(copies);
+        }
+        let whole = repo.patch_id_between(base, &fix.tip)?;
+        copies.whole = whole
+            .and_then(|id| known.get(&id).cloned())
+            .unwrap_or_default();
+        for (patch, commit) in repo.patch_ids(&copies.own)? {
+            let place = copies.own.iter().position(|own| *own == commit);
+            if let (Some(place), Some(same)) = (place, known.get(&patch)) {
+                copies.of_each[place].clone_from(same);
+            }
+        }
+        Ok(copies)
+    }
+
+    /// How a line has the fix, and the last commit that brought it.
+    fn in_line(&self, ctx: &Context<'_>, line: &Oid) -> Result<Option<(How, Oid)>> {
+        let first = |among: &[Oid]| -> Result<Option<Oid>> {
+            for commit in among {
+                if ctx.repo.contains(line, commit)? {
+                    return Ok(Some(commit.clone()));
+                }
+            }
+            Ok(None)
+        };
+        if let Some(commit) = first(&self.whole)? {
+            let how = match self.own.len() {
+                1 => How::Copies,
+                _ => How::Squash,
+            };
+            return Ok(Some((how, commit)));
+        }
+        let mut last = None;
+        for copies in &self.of_each {
+            match first(copies)? {
+                Some(commit) => last = Some(commit),
+                None => return Ok(None),
+            }
+        }
+        Ok(last.map(|commit| (How::Copies, commit)))
+    }
+}
+
+fn state(ctx: &Context<'_>, copies: &Copies, fix: &FixRange, line: &Oid) -> Result<State> {
+    let repo = &ctx.repo;
+    let held = |how, by| Ok(State::Held { how, by });
+    if repo.contains(line, &fix.tip)? {
+        return held(How::History, None);
+    }
+    if let Some((how, by)) = copies.in_line(ctx, line)? {
+        return held(how, Some(by));
+    }
+    let foreign = landing::foreign(ctx, line, fix)?;
+    if foreign > 0 {
+        return picked(ctx, fix, line, foreign);
+    }
+    Ok(match repo.merge_in_memory(line, &fix.tip)? {
+        MergeOutcome::Clean { tree } if tree == repo.commit(line)?.tree => {
+            return held(How::Content, None);
+        }
+        MergeOutcome::Clean { .. } => State::Merges,
+        MergeOutcome::Conflict { files } => State::Conflicts { files },
+    })
+}
+
+fn picked(ctx: &Context<'_>, fix: &FixRange, line: &Oid, foreign: usize) -> Result<State> {
+    let range = ctx
+        .repo
+        .range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
+    if range.iter().any(|commit| commit.parents.len() > 1) {
+        let files = Vec::new();
+        return Ok(State::PickConflicts { foreign, files });
+    }
+    Ok(match landing::picks(ctx, line, fix)? {
+        Picked::Clean(picks) if picks.is_empty() => State::Held {
+            how: How::Content,
+            by: None,
+        },
+        Picked::Clean(_) => State::Picks { foreign },
+        Picked::Conflict { files, .. } => State::PickConflicts { foreign, files },
+    })
+}
+
+/// One landing for all that a person need not help.
+fn next(ctx: &Context<'_>, lines: &[Line]) -> Option<(String, String)> {
+    let ready = |line: &&Line| matches!(line.state, State::Merges | State::Picks { .. });
+    let mut words = vec!["git hotfix finish".to_owned()];
+    words.extend(
+        lines
+            .iter()
+            .filter(ready)
+            .map(|line| format!("--to {}", super::shell::word(&line.branch))),
+    );
+    if words.len() == 1 {
+        return None;
+    }
+    let picks = |line: &Line| matches!(line.state, State::Picks { .. });
+    if lines.iter().any(picks) {
+        words.push("--cherry-pick".to_owned());
+    }
+    let command = ctx.command(&words.join(" "));
+    Some((command, "land it there too".to_owned()))
+}

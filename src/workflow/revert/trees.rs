@@ -1,0 +1,93 @@
+//! The work trees that have the hotfix branch checked out: they follow it.
+
+use crate::git::Oid;
+use crate::workflow::{Context, Error, Result};
+use std::path::{Path, PathBuf};
+
+pub(super) struct Trees(Vec<PathBuf>);
+
+impl Trees {
+    /// The work trees on a branch.
+    ///
+    /// # Errors
+    /// When somebody has begun something there and not ended it: it would go on from another commit.
+    pub(super) fn on(ctx: &Context<'_>, branch: &str) -> Result<Trees> {
+        let mut found = Vec::new();
+        for tree in ctx.repo.worktrees()? {
+            if tree.bare || tree.prunable {
+                continue;
+            }
+            let is_on = tree.branch.as_deref() == Some(branch);
+            if !is_on && tree.branch.is_some() {
+                continue;
+            }
+            let there = ctx.repo.at(&tree.path)?;
+            // A rebase leaves the branch until it ends.
+            if there.branch_at_work()?.as_deref() != Some(branch) {
+                continue;
+            }
+            if let Some(what) = there.under_way()? {
+                return Err(unfinished(&tree.path, what));
+            }
+            found.push(tree.path);
+        }
+        Ok(Trees(found))
+    }
+
+    /// # Errors
+    /// When what a person changed is in the way.
+    pub(super) fn refuse_overwriting(&self, ctx: &Context<'_>, from: &Oid, to: &Oid) -> Result<()> {
+        for path in &self.0 {
+            let blocked = ctx.repo.can_follow(path, from, to)?;
+            if blocked.is_empty() {
+                continue;
+            }
+            let place = path.display();
+            let mut error = Error::refused(format!("in {place} files are in the way"))
+                .untouched("Nothing was changed.")
+                .next(format!(
+                    "Commit them or put them aside: git -C {place} stash -u"
+                ));
+            error.details = blocked;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Brings them along and then does what makes it so; when that fails they go back.
+    pub(super) fn follow(
+        &self,
+        ctx: &Context<'_>,
+        from: &Oid,
+        to: &Oid,
+        then: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        let mut gone: Vec<&Path> = Vec::new();
+        let mut done = Ok(());
+        for path in &self.0 {
+            if let Err(error) = ctx.repo.follow(path, from, to) {
+                done = Err(Error::from(error)
+                    .context(format!("{} could not follow", path.display()))
+                    .untouched("Nothing was changed."));
+                break;
+            }
+            gone.push(path);
+        }
+        done.and_then(|()| then()).inspect_err(|_| {
+            for path in gone {
+                if let Err(error) = ctx.repo.follow(path, to, from) {
+                    let place = path.display();
+                    ctx.warn(format!("{place} could not go back: {error}"));
+                }
+            }
+        })
+    }
+}
+
+fn unfinished(path: &Path, what: &str) -> Error {
+    let place = path.display();
+    Error::refused(format!("in {place} a {what} is under way"))
+        .untouched("Nothing was changed.")
+        .next(format!("End it there: git {what} --continue"))
+        .next(format!("Or give it up: git {what} --abort"))
+}
