@@ -5,7 +5,7 @@ use super::store::{self, Stored};
 use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, sharing};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
-use crate::policy::gate::{Deed, PUBLISHED};
+use crate::policy::gate::{Deed, PUBLISHED, is_published};
 use crate::record::{Change, Field, Finding, Level, Record};
 use serde::Serialize;
 
@@ -102,12 +102,7 @@ fn rewritten(
     let Some(there) = there else {
         return Ok(None);
     };
-    let ours = format!("{PUBLISHED} - {} to ", there.short());
-    let published = record
-        .timeline()
-        .iter()
-        .any(|entry| entry.text.starts_with(&ours));
-    if !published || ctx.repo.contains(tip, there)? {
+    if !is_published(record, there.short()) || ctx.repo.contains(tip, there)? {
         return Ok(None);
     }
     Ok(Some(there.clone()))
