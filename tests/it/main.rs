@@ -23,6 +23,7 @@ mod layers;
 mod lines;
 mod managers;
 mod mishaps;
+mod pull_request;
 mod pushing;
 mod reach;
 mod readme;
