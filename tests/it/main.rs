@@ -30,6 +30,7 @@ mod readme;
 mod record;
 mod revert;
 mod server;
+mod signing;
 mod start;
 mod styles;
 mod support;
