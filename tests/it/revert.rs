@@ -2,7 +2,6 @@
 
 use super::support::{Ran, Sandbox};
 use expect_test::expect;
-use std::io::Write as _;
 
 const BRANCH: &str = "hotfix/login-is-down";
 

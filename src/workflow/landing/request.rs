@@ -105,75 +105,84 @@ pub(super) fn request(
     let tip = tip(prepared)?;
     warn_of_conflict(ctx, prepared)?;
     let (branch, target) = (plan.branch.as_str(), production.branch.as_str());
-    let reason = plan.overridden.as_deref();
-    let title = ctx.settings.format.own_header(&plan.title);
-    let body = request::body(&stored.record, &plan.id, reason);
     let address = ctx.repo.push_address(remote)?.unwrap_or_default();
     let forge = Forge::of(&address, ctx.settings.forge);
     let program = forge.as_ref().and_then(|forge| program(ctx, forge));
     let what = format!("asking {remote}'s forge");
     let waiting = || ctx.progress.waiting(&what);
-    let around = Around {
-        folder: ctx.repo.workdir().unwrap_or(ctx.repo.git_dir()),
-        limit: ctx.settings.timeout,
-        waiting: &waiting,
-    };
     let client = forge.as_ref().zip(program.as_ref());
     let client = client.map(|(forge, program)| Client {
         forge,
         program,
-        around,
+        around: Around {
+            folder: ctx.repo.workdir().unwrap_or(ctx.repo.git_dir()),
+            limit: ctx.settings.timeout,
+            waiting: &waiting,
+        },
     });
-    let known = match &client {
-        Some(client) => client.find(branch, target),
-        None => Ok(None),
-    };
+    let known = client.map_or(Ok(None), |client| client.find(branch, target));
     refuse_merged(&known, &tip, remote, target)?;
-    let there = ctx.repo.find_ref(&tracking(remote, branch))?;
-    let mut done = Requested {
-        id: plan.id.clone(),
-        branch: branch.to_owned(),
-        up_to_date: there.as_ref() == Some(&tip),
-        tip,
-        target: target.to_owned(),
-        remote: remote.to_owned(),
-        url: None,
-        number: None,
-        created: false,
-        program: program.as_ref().map(|program| program.name.to_owned()),
-        open_url: forge.as_ref().map(|forge| forge.open_url(branch, target)),
-        problem: None,
-        then: then(ctx, production, options),
-        next: after_merge(options),
-        findings: plan.findings.clone(),
-        overridden: plan.overridden.clone(),
-        dry_run: options.dry_run,
-        title,
-        body,
-    };
+    let mut done = draft(ctx, prepared, options, remote, tip)?;
+    done.open_url = forge.as_ref().map(|forge| forge.open_url(branch, target));
+    done.program = program.as_ref().map(|program| program.name.to_owned());
     if !options.dry_run {
         push(ctx, prepared, &done, at)?;
     }
-    let wanted = Wanted {
-        title: &done.title,
-        body: &done.body,
-        source: branch,
-        target,
-    };
-    let outcome = client.map(|client| settle(&client, known, &wanted, options.dry_run));
-    match outcome {
-        Some(Ok(Settled { request, created })) => {
-            done.created = created;
-            done.number = request.as_ref().and_then(|request| request.number);
-            done.url = request.map(|request| request.url);
-        }
-        Some(Err(trouble)) => done.problem = Some(trouble.to_string()),
-        None => {}
+    if let Some(client) = client {
+        done.take(settle(&client, known, &done, options.dry_run));
     }
     if let Some(url) = done.url.as_ref().filter(|_| !options.dry_run) {
         note(ctx, stored, url, at)?;
     }
     Ok(done)
+}
+
+/// What is asked for, before anybody was.
+fn draft(
+    ctx: &Context<'_>,
+    prepared: &Prepared,
+    options: &Options,
+    remote: &str,
+    tip: Oid,
+) -> Result<Requested> {
+    let (plan, production) = (&prepared.plan, &prepared.production);
+    let there = ctx.repo.find_ref(&tracking(remote, &plan.branch))?;
+    let overridden = plan.overridden.clone();
+    Ok(Requested {
+        id: plan.id.clone(),
+        branch: plan.branch.clone(),
+        up_to_date: there.as_ref() == Some(&tip),
+        tip,
+        target: production.branch.clone(),
+        remote: remote.to_owned(),
+        title: ctx.settings.format.own_header(&plan.title),
+        body: request::body(&prepared.stored.record, &plan.id, overridden.as_deref()),
+        url: None,
+        number: None,
+        created: false,
+        program: None,
+        open_url: None,
+        problem: None,
+        then: then(ctx, production, options),
+        next: after_merge(options),
+        findings: plan.findings.clone(),
+        overridden,
+        dry_run: options.dry_run,
+    })
+}
+
+impl Requested {
+    /// What the forge's program made of it.
+    fn take(&mut self, outcome: std::result::Result<Settled, Trouble>) {
+        match outcome {
+            Ok(Settled { request, created }) => {
+                self.created = created;
+                self.number = request.as_ref().and_then(|request| request.number);
+                self.url = request.map(|request| request.url);
+            }
+            Err(trouble) => self.problem = Some(trouble.to_string()),
+        }
+    }
 }
 
 fn remote(production: &Production) -> Result<&str> {
@@ -300,7 +309,7 @@ struct Settled {
 fn settle(
     client: &Client<'_>,
     known: std::result::Result<Option<Request>, Trouble>,
-    wanted: &Wanted<'_>,
+    asked: &Requested,
     dry_run: bool,
 ) -> std::result::Result<Settled, Trouble> {
     let is_open = |request: &Request| request.state == State::Open;
@@ -321,7 +330,13 @@ fn settle(
             created: false,
         });
     }
-    match client.open(wanted) {
+    let wanted = Wanted {
+        title: &asked.title,
+        body: &asked.body,
+        source: &asked.branch,
+        target: &asked.target,
+    };
+    match client.open(&wanted) {
         Ok(request) => Ok(Settled {
             request: Some(request),
             created: true,
