@@ -5,6 +5,15 @@ use crate::record::{Field, Item, ItemState, Record, SectionName};
 /// The most characters that a part takes: who wants all of it reads the record.
 const MOST: usize = 600;
 
+/// How the timeline says that a request was opened; its URL follows.
+pub const OPENED: &str = "Pull request opened";
+
+/// Whether the record tells of a request.
+pub fn is_opened(record: &Record) -> bool {
+    let mut entries = record.timeline().iter();
+    entries.any(|entry| entry.text.starts_with(OPENED))
+}
+
 /// The body of a request: what a reviewer must know, and the trailers, which a squash keeps.
 pub fn body(record: &Record, id: &str, overridden: Option<&str>) -> String {
     let mut parts = Vec::new();

@@ -95,7 +95,7 @@ fn the_branch_is_pushed_the_request_opened_and_nothing_moves_here() {
         Pull request opened: https://github.com/shop/api/pull/12
         ! 
         ! Next: once it is merged, this tags it and brings it to develop
-        !   git hotfix finish --tag --push
+        !   git hotfix finish --pull-request --tag --push
     "#]]
     .assert_eq(&ran.screen());
     assert_eq!(branches(&shop, "shop"), before);
@@ -137,6 +137,9 @@ fn the_branch_is_pushed_the_request_opened_and_nothing_moves_here() {
         assert!(environment.contains(set), "{environment}");
     }
     assert!(timeline(&shop).contains(&format!("Pull request opened - {URL}\n")));
+    shop.hotfix(&["status"])
+        .ok()
+        .says("git hotfix finish --pull-request --tag --push");
 }
 
 #[test]
@@ -519,7 +522,7 @@ fn a_push_that_a_protected_branch_refuses_hints_at_the_request() {
         shop.hotfix(&["finish", "--tag", "--push"])
             .fails(3)
             .says("Nothing was changed, here or there.")
-            .says("git hotfix finish --tag --pull-request --push");
+            .says("git hotfix finish --pull-request --tag --push");
         assert_eq!(everything(&shop), before);
     }
 }
@@ -535,4 +538,36 @@ fn a_protected_develop_can_be_left_out_after_the_merge() {
         .fails(3)
         .says("git hotfix finish --push --skip develop");
     finish(&shop, &["--push", "--skip", "develop"]).ok();
+}
+
+#[test]
+fn a_server_that_judges_takes_the_branch_with_its_record() {
+    for (fix, overriding) in [("fix: [HOTFIX] ready", false), ("quick fix", true)] {
+        let shop = if overriding {
+            Sandbox::incident()
+        } else {
+            Sandbox::ready()
+        };
+        shop.write("shop/src/limit.rs", "5\n");
+        shop.git(&["add", "src/limit.rs"]).ok();
+        shop.git(&["commit", "-q", "--no-verify", "-m", fix]).ok();
+        at(&shop, GITHUB);
+        gh(&shop, "");
+        let hook = super::support::binary().display();
+        for event in ["pre-receive", "post-receive"] {
+            remote_hook(
+                &shop,
+                event,
+                &format!("#!/bin/sh\nexec '{hook}' hook {event}\n"),
+            );
+        }
+        let words: &[&str] = match overriding {
+            true => &["--pr", "--override", "customers wait"],
+            false => &["--pr"],
+        };
+        finish(&shop, words).ok().says("Pull request opened");
+        assert_eq!(shop.rev_in("origin.git", BRANCH), shop.rev(BRANCH));
+        // What it says is kept on both sides by the next one.
+        finish(&shop, &["--pr"]).ok().says("is open");
+    }
 }

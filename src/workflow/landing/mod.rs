@@ -68,13 +68,15 @@ impl Options {
     /// The command that was given, to be typed again with a change.
     pub fn command(&self) -> String {
         let mut words = vec!["git hotfix finish".to_owned()];
+        if self.pull_request {
+            words.push("--pull-request".to_owned());
+        }
         match &self.tag {
             Some(Some(version)) => words.push(format!("--tag {version}")),
             Some(None) => words.push("--tag".to_owned()),
             None => {}
         }
         let flags = [
-            (self.pull_request, "--pull-request"),
             (self.push, "--push"),
             (self.keep, "--keep"),
             (self.cherry_pick, "--cherry-pick"),

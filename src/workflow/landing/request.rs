@@ -10,16 +10,13 @@ use crate::git::Oid;
 use crate::integrations::forge::{Client, Request, State, Wanted, program_for};
 use crate::integrations::{Around, Program, Trouble};
 use crate::policy::forge::Forge;
-use crate::policy::request;
+use crate::policy::request::{self, OPENED};
 use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, gate, publish};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-
-/// How the timeline says that a request was opened; its URL follows.
-const OPENED: &str = "Pull request opened";
 
 /// A request, opened or to be opened by hand.
 #[derive(Debug, Serialize)]
@@ -271,9 +268,9 @@ fn then(ctx: &Context<'_>, production: &Production, options: &Options) -> Vec<St
     branches
 }
 
+/// The same command, so that one which is typed before the merge shows the request and lands nothing.
 fn after_merge(options: &Options) -> String {
     let after = Options {
-        pull_request: false,
         push: true,
         tag: options.tag.clone().or(Some(None)),
         ..options.clone()
