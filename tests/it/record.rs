@@ -975,20 +975,29 @@ mod screens {
     fn config() {
         let shop = Sandbox::shop();
         expect![[r#"
-            production    main                                                       default
-            back-merge    -                                                          default
-            remote        origin                                                     default
-            prefix        hotfix/                                                    default
-            postmortems   .claude/postmortems                                        default
-            timeout       10s                                                        default
-            push-timeout  120s                                                       default
-            gate          block                                                      default
-            landing       merge                                                      default
-            checklist     Root cause identified; Fix tested locally; Fix tested in…  default
-            sections      -                                                          default
-            severities    P0: service down, data loss: drop everything; P1: major…   default
-            tag-prefix    -                                                          default
-            hooks         auto                                                       default
+            production        main                                                   default
+            back-merge        -                                                      default
+            remote            origin                                                 default
+            prefix            hotfix/                                                default
+            postmortems       .claude/postmortems                                    default
+            timeout           10s                                                    default
+            push-timeout      120s                                                   default
+            gate              block                                                  default
+            landing           merge                                                  default
+            checklist         Root cause identified; Fix tested locally; Fix teste…  default
+            sections          -                                                      default
+            severities        P0: service down, data loss: drop everything; P1: ma…  default
+            tag-prefix        -                                                      default
+            hooks             auto                                                   default
+            types             fix                                                    default
+            scope             optional                                               default
+            tag               [HOTFIX]                                               default
+            subject-length    -                                                      default
+            trailers          -                                                      default
+            release-branches  -                                                      default
+            style             merge                                                  default
+            lines             release/*; releases/*; support/*; maint/*; stable/*    default
+            forge             -                                                      default
             ! 
             ! Set one for yourself: git config hotfix.<name> <value>
             ! For the team: .hotfix.toml (git hotfix init writes a commented one)
