@@ -221,6 +221,21 @@ impl Repo {
         Ok(names)
     }
 
+    /// The address that a push to a remote goes to, rewritten as `url.*.insteadOf` says; nothing when
+    /// it has none. It may hold a password or a token.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn push_address(&self, remote: &str) -> Result<Option<String>, GitError> {
+        let git = self
+            .git()
+            .args(["remote", "get-url", "--push", "--", remote]);
+        let output = git.looking().output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let first = text.lines().next().filter(|_| output.code == 0);
+        Ok(first.map(str::to_owned))
+    }
+
     fn local_config(&self) -> Result<git2::Config, git2::Error> {
         self.inner.config()?.open_level(ConfigLevel::Local)
     }
