@@ -1,9 +1,9 @@
 //! `hook commit-msg` and `hook prepare-commit-msg`: the message of the commit under way, githooks(5).
 
 use super::rejection::{self, Rejection};
-use super::{Context, Result, trailers};
+use super::{Context, Result, incident, trailers};
 use crate::files;
-use crate::policy::message::{self, Cleaning, Cleanup, Situation};
+use crate::policy::message::{self, Cleaning, Cleanup, Fault, Situation};
 use std::path::Path;
 
 /// A commit message is text that people write.
@@ -24,10 +24,26 @@ pub fn commit_msg(ctx: &Context<'_>, file: &Path) -> Result<Option<Rejection>> {
         merging: ctx.repo.is_merging(),
         local: true,
     };
-    let Some(fault) = message::fault(&cleaned, situation, &ctx.settings.format) else {
+    let fault = message::fault(&cleaned, situation, &ctx.settings.format)
+        .or_else(|| other_incident(ctx, &branch, &cleaned));
+    let Some(fault) = fault else {
         return Ok(None);
     };
     rejection::keep(ctx, &branch, &cleaned, &how, fault).map(Some)
+}
+
+/// A trailer names another incident than the branch's.
+fn other_incident(ctx: &Context<'_>, branch: &str, cleaned: &[u8]) -> Option<Fault> {
+    if !message::names_incident(cleaned) {
+        return None;
+    }
+    match incident::of_branch(ctx, branch) {
+        Ok(id) => message::other_incident(cleaned, &id?),
+        Err(error) => {
+            ctx.warn(error.message());
+            None
+        }
+    }
 }
 
 /// Puts the prefix into an empty message on a hotfix branch, and the required trailers that are known.

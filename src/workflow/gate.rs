@@ -4,6 +4,7 @@ use super::store::{self, Stored};
 use super::{Context, Error, Result, incident, merged};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::gate::{self, Deed, FixCommit};
+use crate::policy::message;
 use crate::record::{Change, Field, Finding, Level, Record};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -99,12 +100,27 @@ pub fn judge_commits(
         .collect();
     let (mode, landing) = (ctx.settings.gate, ctx.settings.landing);
     let format = &ctx.settings.format;
-    let findings = gate::findings(record, &commits, deed, mode, landing, format);
+    let mut findings = gate::findings(record, &commits, deed, mode, landing, format);
+    if let Some(id) = record.and_then(|record| named_incident(ctx, record, &commits)) {
+        findings.extend(gate::other_incidents(&commits, &id, deed, mode, landing));
+    }
     let findings = ctx.remedied(findings);
     match (record, tip) {
         (Some(record), Some(tip)) => gate::excused(findings, record, &[tip.as_str()]),
         _ => findings,
     }
+}
+
+/// The incident of the record's branch, where commits name one.
+fn named_incident(ctx: &Context<'_>, record: &Record, commits: &[FixCommit<'_>]) -> Option<String> {
+    let named = |commit: &FixCommit<'_>| message::names_incident(commit.message);
+    if !commits.iter().any(named) {
+        return None;
+    }
+    incident::of_branch(ctx, record.field(Field::Branch)?).unwrap_or_else(|error| {
+        ctx.warn(error.message());
+        None
+    })
 }
 
 /// The fix's own commits: those of the record's hotfix branch that production had not given it, oldest

@@ -476,3 +476,25 @@ fn lines_that_an_editor_would_take_for_comments_are_not_lost() {
     let want = "fix: [HOTFIX] Quick fix\n\n# a heading\ntext";
     assert_eq!(message.trim_end(), want);
 }
+
+#[test]
+fn a_trailer_that_names_another_incident_is_refused_and_found() {
+    let shop = Sandbox::ready();
+    let id = shop.hotfix(&["status", "--json"]).ok().json()["id"].clone();
+    let id = id.as_str().unwrap();
+    let commit = |value: &str, more: &[&str]| {
+        let trailer = format!("Incident: {value}");
+        let all = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
+        let all = [&all, &["--trailer", &trailer][..], more].concat();
+        shop.git(&all)
+    };
+    let ran = commit("wrong", &[]).fails(1);
+    ran.says("belongs to another incident")
+        .says(&format!("expected: Incident: {id}"));
+    commit(id, &[]).ok();
+    shop.hotfix(&["gate"]).ok();
+    commit("wrong", &["--no-verify"]).ok();
+    shop.hotfix(&["gate"])
+        .fails(1)
+        .says(&format!("Incident: wrong: expected {id}"));
+}
