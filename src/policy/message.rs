@@ -12,6 +12,7 @@ mod trailers;
 
 pub use cleanup::{Cleaning, Cleanup, clean, has_comments};
 pub use format::{Format, Scope, tag_fault, trailer_fault, type_fault};
+pub use loose::has_hint;
 pub use trailers::{names_incident, other_incident};
 
 use serde::Serialize;

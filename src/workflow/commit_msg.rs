@@ -1,8 +1,8 @@
 //! `hook commit-msg` and `hook prepare-commit-msg`: the message of the commit under way, githooks(5).
 
 use super::rejection::{self, Rejection};
-use super::{Context, Result, incident, trailers};
-use crate::files;
+use super::{Context, Error, Result, incident, trailers};
+use crate::files::{self, FileError};
 use crate::policy::message::{self, Cleaning, Cleanup, Fault, Situation};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub fn commit_msg(ctx: &Context<'_>, file: &Path) -> Result<Option<Rejection>> {
     let Some(branch) = hotfix_branch(ctx)? else {
         return Ok(None);
     };
-    let raw = files::read_bytes(&ctx.env.cwd.join(file), MESSAGE_LIMIT)?;
+    let raw = files::read_bytes(&ctx.env.cwd.join(file), MESSAGE_LIMIT).map_err(unread)?;
     let how = cleaning(ctx)?;
     let cleaned = message::clean(&raw, &how);
     let situation = Situation {
@@ -30,6 +30,16 @@ pub fn commit_msg(ctx: &Context<'_>, file: &Path) -> Result<Option<Rejection>> {
         return Ok(None);
     };
     rejection::keep(ctx, &branch, &cleaned, &how, fault).map(Some)
+}
+
+/// A message that cannot be read is not judged, and one that is not judged is not let go.
+fn unread(error: FileError) -> Error {
+    let large = matches!(error, FileError::TooLarge { .. });
+    let error = Error::from(error).untouched("Nothing was committed.");
+    match large {
+        true => error.next("Keep it in a file and point to that: git hotfix commit -m \"…\""),
+        false => error,
+    }
 }
 
 /// A trailer names another incident than the branch's.
