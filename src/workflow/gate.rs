@@ -41,7 +41,10 @@ pub fn gate(
 ) -> Result<Verdict> {
     let at = ctx.at(at)?;
     let id = incident::choose(ctx, given)?;
-    let reason = reason.map(checked_reason).transpose()?;
+    let way = "git hotfix gate --override \"staging is down, verified on canary\"";
+    let reason = reason
+        .map(|reason| checked_reason(reason, way))
+        .transpose()?;
     let stored = store::view(ctx, &id)?;
     let findings = judge(ctx, &stored.record, Deed::Land)?;
     let tip = tip(ctx, &stored.record)?;
@@ -193,16 +196,16 @@ pub fn fork(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
     Ok(Some(if later { taken_in } else { base.clone() }))
 }
 
-/// A reason that says something.
+/// A reason that says something; `way` is how one is given there, as it is typed.
 ///
 /// # Errors
 /// A usage error when it is empty.
-pub fn checked_reason(reason: &str) -> Result<String> {
+pub fn checked_reason(reason: &str, way: &str) -> Result<String> {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     if reason.is_empty() {
         return Err(Error::usage("the override has no reason")
             .untouched("Nothing was changed.")
-            .next("Say why: --override \"staging is down, verified on canary\""));
+            .next(format!("Say why: {way}")));
     }
     Ok(reason)
 }

@@ -9,7 +9,7 @@ use super::verify::records::Records;
 use super::{Context, Error, Result, gate, incident};
 use crate::git::{Oid, Span};
 use crate::policy::gate::Deed;
-use crate::policy::push::{self, Concern, PushContext, PushedRef};
+use crate::policy::push::{self, Concern, OVERRIDE_OPTION, PushContext, PushedRef};
 use crate::policy::version;
 use crate::record::{Finding, Level};
 use serde::Serialize;
@@ -256,9 +256,13 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
     }
     let parent = ctx.env.parent_arguments().unwrap_or_default();
     let typed = ctx.env.vars.get(OVERRIDE).cloned();
+    let way = match typed {
+        Some(_) => format!("{OVERRIDE}=\"staging is down\" git push …"),
+        None => format!("git push -o {OVERRIDE_OPTION}\"staging is down\" …"),
+    };
     match typed.or_else(|| push::override_option(&parent)) {
         Some(reason) => {
-            let reason = gate::checked_reason(&reason)?;
+            let reason = gate::checked_reason(&reason, &way)?;
             refuse_unrecorded(ctx, &judged)?;
             if push::is_dry_run(&parent) {
                 ctx.warn("a dry run: the override is not recorded");

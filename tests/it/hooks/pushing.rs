@@ -213,7 +213,8 @@ fn an_override_needs_a_reason() {
         let ran = shop
             .git_with(&environment, &["push", "-q", "origin", BRANCH])
             .fails(1);
-        ran.says("the override has no reason");
+        ran.says("the override has no reason")
+            .says("Say why: GIT_HOTFIX_OVERRIDE=\"staging is down\" git push …");
     }
     assert!(!remote_has(&shop, BRANCH));
     assert!(!shop.record().contains("overridden"));
