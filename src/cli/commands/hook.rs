@@ -116,7 +116,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
             receive::post_receive(&ctx, &stdin).map(|recorded| say_recorded(ui, &recorded))
         }
     };
-    ui.warnings(&ctx.take_warnings());
+    // commit-msg runs for every commit, and says the same.
+    if !matches!(args.event, Event::PrepareCommitMsg { .. }) {
+        ui.warnings(&ctx.take_warnings());
+    }
     done
 }
 

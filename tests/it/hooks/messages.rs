@@ -567,3 +567,17 @@ fn a_line_without_end_is_not_shown_whole() {
         .says("Nothing was committed.")
         .says("point to that");
 }
+
+#[test]
+fn a_setting_that_cannot_be_used_is_warned_of_once() {
+    let shop = Sandbox::incident();
+    shop.write("shop/.hotfix.toml", "gate = \"sometimes\"\n");
+    let message = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
+    let ran = shop.git(&message).ok();
+    assert_eq!(
+        ran.stderr.matches("going by the default").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+}
