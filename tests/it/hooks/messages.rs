@@ -287,7 +287,12 @@ fn a_fixup_is_let_go_here_and_not_to_the_remote() {
             .ok();
     }
     let ran = shop.git(&["push", "-q", "origin", BRANCH]).fails(1);
-    ran.says("not folded in yet (git rebase -i --autosquash)");
+    let ran = ran
+        .says("not folded in yet\n")
+        .says("      git rebase -i --autosquash");
+    let of_findings = |line: &&str| line.starts_with("  ");
+    let widest = ran.stderr.lines().filter(of_findings).map(str::len).max();
+    assert!(widest.unwrap() <= 80, "{}", ran.stderr);
     assert!(!remote_has(&shop, BRANCH));
 }
 
