@@ -137,10 +137,22 @@ pub(super) fn finding_lines(findings: &[Finding]) -> Vec<String> {
                 lines.push(format!("  {mark} {left}"));
                 lines.push(format!("      {remedy}"));
             }
-            None => lines.push(format!("  {mark} {left}")),
+            None => lines.extend(without_remedy(&mark, &left)),
         }
     }
     lines
+}
+
+/// A finding alone; by whom it was overridden stands below it where the line would be too long.
+fn without_remedy(mark: &str, text: &str) -> Vec<String> {
+    let fits = 4 + table::width(text) <= COLUMNS;
+    match text.split_once(" (overridden by ").filter(|_| !fits) {
+        Some((finding, by)) => vec![
+            format!("  {mark} {finding}"),
+            format!("      (overridden by {by}"),
+        ],
+        None => vec![format!("  {mark} {text}")],
+    }
 }
 
 /// A mistake of ours: one line and how to tell us, never a backtrace.

@@ -298,6 +298,36 @@ pub fn message_finding(
     })
 }
 
+/// The commits whose `Incident:` trailer names another incident than this one.
+pub fn other_incidents(
+    commits: &[FixCommit<'_>],
+    id: &str,
+    deed: Deed,
+    gate: GateMode,
+    landing: LandingMode,
+) -> Vec<Finding> {
+    let Some(level) = message_level(deed, gate, landing) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (at, commit) in commits.iter().enumerate() {
+        let Some(fault) = message::other_incident(commit.message, id) else {
+            continue;
+        };
+        let standing = Standing {
+            is_tip: at + 1 == commits.len(),
+            before: None,
+        };
+        let message = format!("{} {}: expected {id}", short(commit.id), fault.text);
+        let remedy = message_remedy(commit, standing);
+        found.push(Finding {
+            commit: Some(commit.id.to_owned()),
+            ..finding("gate-message", level, &message, &remedy)
+        });
+    }
+    found
+}
+
 fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
     match standing.before {
         Some(before) if message::is_folded_in(commit.message) => {

@@ -12,6 +12,8 @@ mod trailers;
 
 pub use cleanup::{Cleaning, Cleanup, clean, has_comments};
 pub use format::{Format, Scope, tag_fault, trailer_fault, type_fault};
+pub use loose::has_hint;
+pub use trailers::{names_incident, other_incident};
 
 use serde::Serialize;
 
@@ -155,7 +157,7 @@ fn blank_fault(cleaned: &[u8], format: &Format) -> Fault {
 
 /// The right message is that of the commit it belongs to: there is no line to write instead.
 fn not_folded_fault(first: &[u8]) -> Fault {
-    let reason = "not folded in yet (git rebase -i --autosquash)";
+    let reason = "not folded in yet";
     Fault::of_first(shown(first), reason, None)
 }
 

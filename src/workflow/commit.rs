@@ -1,6 +1,6 @@
 //! `commit`: `git commit` with the format's prefix in front.
 
-use super::shell::quoted;
+use super::shell::{quoted, word};
 use super::{Context, Error, Result, commit_msg, trailers};
 use crate::files;
 use crate::policy::message::{self, Cleaning, Fault, Format, Scope, Situation};
@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// A template is text that people write.
 const TEMPLATE_LIMIT: u64 = 1024 * 1024;
+
+/// How many bytes of a message a command to type next repeats at most.
+const REPEATED: usize = 500;
 
 /// What `commit` was asked for.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +85,12 @@ fn arguments(ctx: &Context<'_>, options: &Options, branch: &str) -> Result<Vec<O
             if !can_edit {
                 return Err(Error::usage("there is no terminal to write the message in")
                     .untouched("Nothing was committed.")
-                    .next("git hotfix commit -m \"what it does\""));
+                    .next(completed(
+                        &ctx.settings.format,
+                        options,
+                        "what it does",
+                        &known,
+                    )));
             }
             let template = template(ctx, options.scope.as_deref(), &known)?;
             arguments.extend(["-t".into(), template.into()]);
@@ -132,7 +140,7 @@ fn whole_message(
     if format.says_nothing(first) {
         return Err(Error::usage("the message does not say what was done")
             .untouched("Nothing was committed.")
-            .next("git hotfix commit -m \"what it does\""));
+            .next(completed(format, options, "what it does", known)));
     }
     let header = format.header(options.scope.as_deref(), first);
     let rest = rest.trim();
@@ -148,7 +156,7 @@ fn whole_message(
     };
     match message::fault(whole.as_bytes(), situation, format) {
         Some(fault) if fault.trailer.is_none() || !adds_trailers(&options.arguments) => {
-            Err(unfit(format, fault))
+            Err(unfit(format, fault, options, text, known))
         }
         _ => Ok(whole),
     }
@@ -160,17 +168,94 @@ fn adds_trailers(arguments: &[OsString]) -> bool {
     arguments.iter().filter_map(|word| word.to_str()).any(asks)
 }
 
-fn unfit(format: &Format, fault: Fault) -> Error {
-    let next = match &fault.trailer {
-        Some(name) => format!("git hotfix commit -m \"what it does\" -- --trailer \"{name}: …\""),
-        None if format.scope == Scope::Required && !fault.text.contains('(') => {
-            "git hotfix commit --scope auth -m \"what it does\"".to_owned()
-        }
-        None => "git hotfix commit -m \"what it does\"".to_owned(),
+fn unfit(
+    format: &Format,
+    fault: Fault,
+    options: &Options,
+    text: &str,
+    known: &[(String, String)],
+) -> Error {
+    let words = match format.fits(&fault.text) && text.len() <= REPEATED {
+        true => text,
+        false => "…",
     };
     Error::usage(fault.reason)
         .untouched("Nothing was committed.")
-        .next(next)
+        .next(completed(format, options, words, known))
+}
+
+/// The command with all that was given, and a `…` wherever the format asks for more.
+fn completed(
+    format: &Format,
+    options: &Options,
+    words: &str,
+    known: &[(String, String)],
+) -> String {
+    let mut command = "git hotfix commit".to_owned();
+    let mut rest = options.arguments.as_slice();
+    if let [first, others @ ..] = rest
+        && *first == "-a"
+    {
+        command.push_str(" -a");
+        rest = others;
+    }
+    let given = options.scope.clone();
+    let scoped = |header: &str| {
+        header
+            .split(':')
+            .next()
+            .is_some_and(|front| front.contains('('))
+    };
+    let scope = match format.scope {
+        Scope::Forbidden => None,
+        Scope::Required if !scoped(&format.header(given.as_deref(), words)) => Some("…".to_owned()),
+        Scope::Required | Scope::Optional => given,
+    };
+    if let Some(scope) = scope {
+        command.push_str(&format!(" --scope {}", quoted(&scope)));
+    }
+    command.push_str(&format!(" -m {}", quoted(words)));
+    let more = missing(format, options, words, known);
+    if !rest.is_empty() || !more.is_empty() {
+        command.push_str(" --");
+    }
+    // What stands behind git's own `--` are files.
+    let files = rest.iter().position(|given| given == "--");
+    let (before, files) = rest.split_at(files.unwrap_or(rest.len()));
+    let plain = |given: &[OsString]| -> Vec<String> {
+        given
+            .iter()
+            .map(|given| word(&given.to_string_lossy()))
+            .collect()
+    };
+    for given in [more, plain(before), plain(files)].concat() {
+        command.push_str(&format!(" {given}"));
+    }
+    command
+}
+
+/// The trailers that neither the record nor an argument gives, as arguments.
+fn missing(
+    format: &Format,
+    options: &Options,
+    words: &str,
+    known: &[(String, String)],
+) -> Vec<String> {
+    let header = format.header(None, words.lines().next().unwrap_or_default());
+    let body = words.split_once('\n').map_or("", |(_, body)| body.trim());
+    let whole = format.with_trailers(&format!("{header}\n\n{body}"), known);
+    let given = |name: &str| {
+        options.arguments.iter().any(|given| {
+            let given = given.to_string_lossy().to_lowercase();
+            let given = given.strip_prefix("--trailer=").unwrap_or(&given);
+            given.starts_with(&name.to_lowercase())
+        })
+    };
+    let missing = format.missing_trailers(whole.as_bytes()).into_iter();
+    let missing = missing.filter(|name| !given(name));
+    missing
+        .map(|name| format!("--trailer \"{name}: …\""))
+        .collect()
 }
 
 /// Where no hook is installed nobody has judged what the editor gave.

@@ -1,9 +1,9 @@
 //! `hook commit-msg` and `hook prepare-commit-msg`: the message of the commit under way, githooks(5).
 
 use super::rejection::{self, Rejection};
-use super::{Context, Result, trailers};
-use crate::files;
-use crate::policy::message::{self, Cleaning, Cleanup, Situation};
+use super::{Context, Error, Result, incident, trailers};
+use crate::files::{self, FileError};
+use crate::policy::message::{self, Cleaning, Cleanup, Fault, Situation};
 use std::path::Path;
 
 /// A commit message is text that people write.
@@ -17,17 +17,43 @@ pub fn commit_msg(ctx: &Context<'_>, file: &Path) -> Result<Option<Rejection>> {
     let Some(branch) = hotfix_branch(ctx)? else {
         return Ok(None);
     };
-    let raw = files::read_bytes(&ctx.env.cwd.join(file), MESSAGE_LIMIT)?;
+    let raw = files::read_bytes(&ctx.env.cwd.join(file), MESSAGE_LIMIT).map_err(unread)?;
     let how = cleaning(ctx)?;
     let cleaned = message::clean(&raw, &how);
     let situation = Situation {
         merging: ctx.repo.is_merging(),
         local: true,
     };
-    let Some(fault) = message::fault(&cleaned, situation, &ctx.settings.format) else {
+    let fault = message::fault(&cleaned, situation, &ctx.settings.format)
+        .or_else(|| other_incident(ctx, &branch, &cleaned));
+    let Some(fault) = fault else {
         return Ok(None);
     };
     rejection::keep(ctx, &branch, &cleaned, &how, fault).map(Some)
+}
+
+/// A message that cannot be read is not judged, and one that is not judged is not let go.
+fn unread(error: FileError) -> Error {
+    let large = matches!(error, FileError::TooLarge { .. });
+    let error = Error::from(error).untouched("Nothing was committed.");
+    match large {
+        true => error.next("Keep it in a file and point to that: git hotfix commit -m \"…\""),
+        false => error,
+    }
+}
+
+/// A trailer names another incident than the branch's.
+fn other_incident(ctx: &Context<'_>, branch: &str, cleaned: &[u8]) -> Option<Fault> {
+    if !message::names_incident(cleaned) {
+        return None;
+    }
+    match incident::of_branch(ctx, branch) {
+        Ok(id) => message::other_incident(cleaned, &id?),
+        Err(error) => {
+            ctx.warn(error.message());
+            None
+        }
+    }
 }
 
 /// Puts the prefix into an empty message on a hotfix branch, and the required trailers that are known.

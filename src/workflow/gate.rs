@@ -4,6 +4,7 @@ use super::store::{self, Stored};
 use super::{Context, Error, Result, incident, merged};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::gate::{self, Deed, FixCommit};
+use crate::policy::message;
 use crate::record::{Change, Field, Finding, Level, Record};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -40,7 +41,10 @@ pub fn gate(
 ) -> Result<Verdict> {
     let at = ctx.at(at)?;
     let id = incident::choose(ctx, given)?;
-    let reason = reason.map(checked_reason).transpose()?;
+    let way = "git hotfix gate --override \"staging is down, verified on canary\"";
+    let reason = reason
+        .map(|reason| checked_reason(reason, way))
+        .transpose()?;
     let stored = store::view(ctx, &id)?;
     let findings = judge(ctx, &stored.record, Deed::Land)?;
     let tip = tip(ctx, &stored.record)?;
@@ -99,12 +103,27 @@ pub fn judge_commits(
         .collect();
     let (mode, landing) = (ctx.settings.gate, ctx.settings.landing);
     let format = &ctx.settings.format;
-    let findings = gate::findings(record, &commits, deed, mode, landing, format);
+    let mut findings = gate::findings(record, &commits, deed, mode, landing, format);
+    if let Some(id) = record.and_then(|record| named_incident(ctx, record, &commits)) {
+        findings.extend(gate::other_incidents(&commits, &id, deed, mode, landing));
+    }
     let findings = ctx.remedied(findings);
     match (record, tip) {
         (Some(record), Some(tip)) => gate::excused(findings, record, &[tip.as_str()]),
         _ => findings,
     }
+}
+
+/// The incident of the record's branch, where commits name one.
+fn named_incident(ctx: &Context<'_>, record: &Record, commits: &[FixCommit<'_>]) -> Option<String> {
+    let named = |commit: &FixCommit<'_>| message::names_incident(commit.message);
+    if !commits.iter().any(named) {
+        return None;
+    }
+    incident::of_branch(ctx, record.field(Field::Branch)?).unwrap_or_else(|error| {
+        ctx.warn(error.message());
+        None
+    })
 }
 
 /// The fix's own commits: those of the record's hotfix branch that production had not given it, oldest
@@ -177,16 +196,16 @@ pub fn fork(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
     Ok(Some(if later { taken_in } else { base.clone() }))
 }
 
-/// A reason that says something.
+/// A reason that says something; `way` is how one is given there, as it is typed.
 ///
 /// # Errors
 /// A usage error when it is empty.
-pub fn checked_reason(reason: &str) -> Result<String> {
+pub fn checked_reason(reason: &str, way: &str) -> Result<String> {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     if reason.is_empty() {
         return Err(Error::usage("the override has no reason")
             .untouched("Nothing was changed.")
-            .next("Say why: --override \"staging is down, verified on canary\""));
+            .next(format!("Say why: {way}")));
     }
     Ok(reason)
 }

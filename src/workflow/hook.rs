@@ -2,13 +2,14 @@
 
 use super::production::{self, Production};
 use super::publish::VARIABLE;
+use super::shell::word;
 use super::store;
 use super::verify::judge::{self, Judgement, Stretch, Verdict, Whose};
 use super::verify::records::Records;
 use super::{Context, Error, Result, gate, incident};
 use crate::git::{Oid, Span};
 use crate::policy::gate::Deed;
-use crate::policy::push::{self, Concern, PushContext, PushedRef};
+use crate::policy::push::{self, Concern, OVERRIDE_OPTION, PushContext, PushedRef};
 use crate::policy::version;
 use crate::record::{Finding, Level};
 use serde::Serialize;
@@ -255,9 +256,14 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
     }
     let parent = ctx.env.parent_arguments().unwrap_or_default();
     let typed = ctx.env.vars.get(OVERRIDE).cloned();
+    let way = match typed {
+        Some(_) => format!("{OVERRIDE}=\"staging is down\" git push …"),
+        None => format!("git push -o {OVERRIDE_OPTION}\"staging is down\" …"),
+    };
     match typed.or_else(|| push::override_option(&parent)) {
         Some(reason) => {
-            let reason = gate::checked_reason(&reason)?;
+            let reason = gate::checked_reason(&reason, &way)?;
+            refuse_unrecorded(ctx, &judged)?;
             if push::is_dry_run(&parent) {
                 ctx.warn("a dry run: the override is not recorded");
             } else {
@@ -274,12 +280,33 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
     }
 }
 
+/// An override that no record can take would leave no trace.
+fn refuse_unrecorded(ctx: &Context<'_>, judged: &Judged) -> Result<()> {
+    let blocking = judged.blocking();
+    let Some(orphan) = blocking.into_iter().find(|verdict| verdict.id.is_none()) else {
+        return Ok(());
+    };
+    let mut refusal = gate::refusal(&judged.branches.join(", "), orphan.findings)
+        .detail("An override stands on the record, and no record belongs to this fix.")
+        .untouched("Nothing was pushed.");
+    for branch in &judged.branches {
+        let is_here = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
+        if branch.starts_with(&ctx.settings.prefix)
+            && is_here.is_some()
+            && incident::of_branch(ctx, branch)?.is_none()
+        {
+            let branch = word(branch);
+            refusal = refusal.next(format!(
+                "Make one, then push again: git hotfix adopt {branch}"
+            ));
+        }
+    }
+    Err(refusal)
+}
+
 fn record_overrides(ctx: &Context<'_>, judged: &Judged, reason: &str) -> Result<()> {
     for verdict in judged.blocking() {
-        let Some(id) = &verdict.id else {
-            ctx.warn("no record belongs to it, so the override stands nowhere");
-            continue;
-        };
+        let Some(id) = &verdict.id else { continue };
         let given = gate::Override {
             who: &ctx.who(),
             reason,

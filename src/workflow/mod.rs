@@ -40,6 +40,7 @@ mod exclude;
 mod merged;
 mod open;
 mod trailers;
+mod typed;
 mod workfile;
 
 pub use context::{Context, Progress};

@@ -208,7 +208,7 @@ fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<
     let Some(reason) = receive::override_reason(&options) else {
         return Err(refusal(ctx, judged));
     };
-    let reason = gate::checked_reason(reason)?;
+    let reason = gate::checked_reason(reason, "git push -o hotfix-override=\"staging is down\" …")?;
     note_down(ctx, &judged, &reason, lines)?;
     judged.overridden = Some(reason);
     Ok(judged)

@@ -1,9 +1,10 @@
 //! A message that was refused: kept, with the command that commits it as it should be.
 
 use super::shell::{quoted, word};
+use super::typed::Typed;
 use super::{Context, Result, trailers};
 use crate::files;
-use crate::policy::message::{self, Cleaning, Fault};
+use crate::policy::message::{self, Cleaning, Fault, Format, Situation};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -18,6 +19,10 @@ pub struct Rejection {
     pub retry: String,
     /// There was no message to keep.
     pub empty: bool,
+    /// The kept message differs from what was written: its wrong lines are put right.
+    pub corrected: bool,
+    /// Options that were given may be missing in the command: nobody told which they were.
+    pub incomplete: bool,
 }
 
 /// Keeps the message: in the command to type next where that can hold it, else in a file, since git
@@ -38,35 +43,83 @@ pub(super) fn keep(
     };
     let text = std::str::from_utf8(cleaned).ok().map(str::trim_end);
     let empty = text.is_some_and(|text| format.says_nothing(text));
-    if empty {
+    let header = match empty {
+        true => Some("…".to_owned()),
+        false => text.and_then(|text| mended(ctx, text, &fault, &known)),
+    };
+    let rejection = Rejection {
+        fault,
+        kept: None,
+        retry: String::new(),
+        empty,
+        corrected: false,
+        incomplete: under_way.incomplete && !empty,
+    };
+    if let Some(header) = header {
         return Ok(Rejection {
-            fault,
-            kept: None,
-            retry: under_way.with_words(ctx, "…", &known),
-            empty,
-        });
-    }
-    if let Some(header) = text.and_then(|text| mended(ctx, text, &fault, &known)) {
-        return Ok(Rejection {
-            fault,
-            kept: None,
             retry: under_way.with_words(ctx, &header, &known),
-            empty,
+            ..rejection
         });
     }
     let kept = ctx.repo.git_dir().join("HOTFIX_REJECTED_MSG");
-    let whole = format.completed(cleaned, &known);
+    let (right, corrected) = corrected(cleaned, &rejection.fault, format);
+    let whole = format.completed(&right, &known);
     files::write_atomic(ctx.repo.git_dir(), &kept, &whole)?;
-    // An editor's cleaning would take lines for comments that git has kept so far.
-    let keeps = !how.edited && message::has_comments(cleaned, how);
-    let cleanup = if keeps { "--cleanup=scissors " } else { "" };
-    let from = format!("{cleanup}-e -F {}", quoted(&kept.to_string_lossy()));
+    let file = quoted(&kept.to_string_lossy());
+    let from = if corrected && message::fault(&whole, HERE, format).is_none() {
+        format!("-F {file}")
+    } else {
+        // An editor's cleaning would take lines for comments that git has kept so far.
+        let keeps = !how.edited && message::has_comments(cleaned, how);
+        let cleanup = if keeps { "--cleanup=scissors " } else { "" };
+        format!("{cleanup}-e -F {file}")
+    };
     Ok(Rejection {
-        fault,
         retry: under_way.again("git commit", &from),
         kept: Some(kept),
-        empty,
+        corrected,
+        ..rejection
     })
+}
+
+/// A commit that is not pushed.
+const HERE: Situation = Situation {
+    merging: false,
+    local: true,
+};
+
+/// How many lines of a message are put right at most.
+const CORRECTED: usize = 8;
+
+/// The message with the lines put right of which it is known how they should be, and whether there
+/// were any.
+fn corrected(cleaned: &[u8], fault: &Fault, format: &Format) -> (Vec<u8>, bool) {
+    let mut text = cleaned.to_vec();
+    let mut fault = Some(fault.clone());
+    let mut changed = false;
+    for _ in 0..CORRECTED {
+        let Some(right) = fault.and_then(|fault| with_line(&text, &fault)) else {
+            break;
+        };
+        (text, changed) = (right, true);
+        fault = message::fault(&text, HERE, format);
+    }
+    (text, changed)
+}
+
+/// The message with the wrong line as it is right, or the blank line that is missing.
+fn with_line(text: &[u8], fault: &Fault) -> Option<Vec<u8>> {
+    let mut lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+    let at = fault.line.checked_sub(1)?;
+    let line = *lines.get(at)?;
+    match &fault.expected {
+        _ if fault.trailer.is_some() || std::str::from_utf8(line).is_err() => return None,
+        Some(right) if message::has_hint(right) => return None,
+        Some(right) => lines[at] = right.as_bytes(),
+        None if at == 1 => lines.insert(at, b""),
+        None => return None,
+    }
+    Some(lines.join(&b'\n'))
 }
 
 /// A missing trailer's line, when its value is known.
@@ -77,6 +130,9 @@ fn with_value(fault: &Fault, known: &[(String, String)]) -> Option<String> {
         .find(|(known, _)| known.eq_ignore_ascii_case(name));
     value.map(|(_, value)| format!("{name}: {value}"))
 }
+
+/// How many bytes of a message stand on a command's line at most.
+const ON_A_LINE: usize = 500;
 
 /// The header as it is right, when nothing else is missing or would get lost: the message is one line,
 /// and no placeholder stands in what is expected.
@@ -95,61 +151,78 @@ fn mended(
     let whole = format.with_trailers(header, known);
     let right = text.lines().count() == 1
         && said(header) == said(text)
-        && !header.contains("(<scope>)")
+        && !message::has_hint(header)
+        && header.len() <= ON_A_LINE
         && format.missing_trailers(whole.as_bytes()).is_empty();
     right.then(|| header.to_owned())
 }
 
 /// The commit that is refused: how its files were chosen, and what git is in the middle of.
 struct UnderWay {
-    chosen: Chosen,
-    /// It replaces the commit before it.
-    amends: bool,
+    /// What was typed, or as much of it as can be known.
+    typed: Typed,
     /// A rebase waits for it.
     rebasing: bool,
+    /// More may have been typed.
+    incomplete: bool,
 }
 
-/// How the files of the commit under way were chosen. git hands the hook an index of its own for
-/// all but what was staged before.
-enum Chosen {
-    Staged,
-    All,
-    Named,
-}
+/// Programs of git that commit without being asked for options of a commit.
+const OTHERS: [&str; 5] = ["merge", "pull", "cherry-pick", "revert", "am"];
 
 impl UnderWay {
     fn now(ctx: &Context<'_>) -> UnderWay {
-        let index = ctx.env.var("GIT_INDEX_FILE").unwrap_or_default();
-        let chosen = match index.rsplit(['/', '\\']).next() {
-            Some("index.lock") => Chosen::All,
-            Some(name) if name.starts_with("next-index-") => Chosen::Named,
-            _ => Chosen::Staged,
-        };
         // A rebase names what it does; a person's own commit in the middle of one is not its.
         let action = ctx.env.var("GIT_REFLOG_ACTION").unwrap_or_default();
         let rewords = ["reword", "squash", "fixup"]
             .iter()
             .any(|word| action.contains(word));
-        let typed = ctx.env.parent_arguments().unwrap_or_default();
-        let mut options = typed.iter().take_while(|word| *word != "--");
+        let rebasing = action.starts_with("rebase");
+        let arguments = ctx.env.parent_arguments().unwrap_or_default();
+        let typed = Typed::read(&arguments).filter(|_| !rebasing);
+        let of_git = |word: &String| OTHERS.contains(&word.as_str());
+        let incomplete = match &typed {
+            Some(typed) => typed.more,
+            None => !rebasing && !arguments.iter().any(of_git),
+        };
+        let mut typed = typed.unwrap_or_else(|| chosen(ctx));
+        typed.amends |= rewords;
         UnderWay {
-            chosen,
-            amends: rewords || options.any(|word| word == "--amend"),
-            rebasing: action.starts_with("rebase"),
+            typed,
+            rebasing,
+            incomplete,
         }
     }
 
     /// A commit command that chooses the same.
     fn again(&self, command: &str, rest: &str) -> String {
-        let amend = if self.amends { " --amend" } else { "" };
-        let committed = match self.chosen {
-            Chosen::Staged => format!("{command}{amend} {rest}"),
-            Chosen::All => format!("{command}{amend} -a {rest}"),
-            Chosen::Named => format!("{command}{amend} {rest} -- <the same files>"),
-        };
+        let typed = &self.typed;
+        let ours = command.starts_with("git hotfix");
+        let mut line = command.to_owned();
+        if !typed.of_git.is_empty() {
+            line = line.replacen("git", &format!("git {}", typed.of_git.join(" ")), 1);
+        }
+        for (given, option) in [(typed.amends, " --amend"), (typed.all, " -a")] {
+            line.push_str(if given { option } else { "" });
+        }
+        line.push_str(&format!(" {rest}"));
+        // Behind our own `--` stands what git commit is handed.
+        if ours && !(typed.options.is_empty() && typed.files.is_empty()) {
+            line.push_str(" --");
+        }
+        for option in &typed.options {
+            line.push_str(&format!(" {option}"));
+        }
+        let dashed = typed.files.iter().any(|file| file.starts_with('-'));
+        if !typed.files.is_empty() && (!ours || dashed) {
+            line.push_str(" --");
+        }
+        for file in &typed.files {
+            line.push_str(&format!(" {}", word(file)));
+        }
         match self.rebasing {
-            true => format!("{committed} && git rebase --continue"),
-            false => committed,
+            true => format!("{line} && git rebase --continue"),
+            false => line,
         }
     }
 
@@ -159,7 +232,7 @@ impl UnderWay {
         let format = &ctx.settings.format;
         let words = format.description(header);
         let full = format.header(None, &words);
-        if !self.amends && (header == "…" || header == full) {
+        if !self.typed.amends && (header == "…" || header == full) {
             return self.again("git hotfix commit", &format!("-m {}", quoted(&words)));
         }
         let header = if header == "…" { &full } else { header };
@@ -175,4 +248,19 @@ impl UnderWay {
         }
         self.again("git commit", &rest)
     }
+}
+
+/// How the files of the commit under way were chosen: git hands the hook an index of its own for all
+/// but what was staged before.
+fn chosen(ctx: &Context<'_>) -> Typed {
+    let index = ctx.env.var("GIT_INDEX_FILE").unwrap_or_default();
+    let mut typed = Typed::default();
+    match index.rsplit(['/', '\\']).next() {
+        Some("index.lock") => typed.all = true,
+        Some(name) if name.starts_with("next-index-") => {
+            typed.files.push("THE-SAME-FILES".to_owned());
+        }
+        _ => {}
+    }
+    typed
 }

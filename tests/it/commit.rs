@@ -120,8 +120,56 @@ fn without_a_terminal_the_words_must_be_given() {
     let shop = changed();
     let ran = shop.hotfix(&["commit", "-a"]).fails(2);
     ran.says("there is no terminal to write the message in")
-        .says("git hotfix commit -m");
+        .says("git hotfix commit -a -m \"what it does\"");
     assert_eq!(commits(&shop), 0);
+}
+
+#[test]
+fn the_next_line_keeps_all_that_was_given_and_asks_for_all_that_is_missing() {
+    let shop = changed();
+    shop.git(&["config", "hotfix.scope", "required"]).ok();
+    shop.git(&["config", "hotfix.trailers", "Reviewed-by"]).ok();
+    let next = |arguments: &[&str]| {
+        let ran = shop.hotfix(arguments).fails(2);
+        ran.stderr
+            .trim_end()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    let by = "-- --trailer \"Reviewed-by: …\"";
+    assert_eq!(
+        next(&["commit", "-am", "it's quick"]),
+        format!("git hotfix commit -a --scope \"…\" -m \"it's quick\" {by}")
+    );
+    assert_eq!(
+        next(&[
+            "commit", "--scope", "auth", "-m", "quick", "--", "-q", "--", "a b"
+        ]),
+        format!("git hotfix commit --scope \"auth\" -m \"quick\" {by} -q -- \"a b\"")
+    );
+    let given = ["commit", "-m", "x", "--", "--trailer", "Reviewed-by: Grace"];
+    assert_eq!(
+        next(&given),
+        "git hotfix commit --scope \"…\" -m \"x\" -- --trailer \"Reviewed-by: Grace\""
+    );
+    shop.hotfix(&[
+        "commit",
+        "-am",
+        "quick",
+        "--scope",
+        "auth",
+        "--",
+        "--trailer",
+        "Reviewed-by: G",
+    ])
+    .ok();
+    assert_eq!(
+        message(&shop),
+        "fix(auth): [HOTFIX] quick\n\nReviewed-by: G"
+    );
 }
 
 #[test]

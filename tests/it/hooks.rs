@@ -69,7 +69,8 @@ fn unready() -> Sandbox {
 
 /// The command behind `Your message is kept:`, on the same line or the next.
 fn printed_retry(ran: &Ran) -> String {
-    let kept = ran.stderr.split_once("Your message is kept:");
+    let kept = ran.stderr.split_once("Your message is kept");
+    let kept = kept.and_then(|(_, kept)| kept.split_once(':'));
     let (_, command) = kept.unwrap_or_else(|| panic!("no retry in\n{}", ran.stderr));
     let first = command.trim_start().lines().next();
     first.unwrap_or_default().to_owned()

@@ -13,7 +13,7 @@ use clap::Args;
 /// Take up a hotfix branch that was begun without us
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Makes the record for it, as 'start' would have: from then on status, gate and
+    after_long_help = "Makes the record for it, as 'start' would have: from then on status, gate and \
 finish know it. A branch that 'git flow hotfix start' made is one.
 
 Examples:

@@ -20,7 +20,7 @@ const AUTHOR: usize = 14;
 /// What changed recently: the commits of the last release, by folder
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Without a range: from the release before the base to the base. The range
+    after_long_help = "Without a range: from the release before the base to the base. The range \
 goes into the record's Investigation.
 
 Examples:

@@ -10,8 +10,8 @@ use clap::Args;
 /// Is everything in order that an incident will need?
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Looks at git, this program, the repository, the hooks, every setting, the
-production branch, the remote, who you are and how you sign; each problem comes with the command that
+    after_long_help = "Looks at git, this program, the repository, the hooks, every setting, the \
+production branch, the remote, who you are and how you sign; each problem comes with the command that \
 mends it. Nothing is changed and nothing is pushed. Ends with 1 when something is bad.
 
 Examples:

@@ -15,15 +15,15 @@ use clap::Args;
 /// Land the fix everywhere it must go, all or nothing
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Lands the hotfix branch in production, in the branches that must have the fix
-too ('back-merge' in the settings, gitflow's develop), in open release branches ('release-branches',
-gitflow's) and in the lines named with --to; tags, and deletes the branch. The hotfix branch itself is
-merged into each, so that nothing else comes along. Where it begins on something newer than a release
-or a line, a merge would bring that too: it is refused, and --cherry-pick takes the fix's own commits,
+    after_long_help = "Lands the hotfix branch in production, in the branches that must have the fix \
+too ('back-merge' in the settings, gitflow's develop), in open release branches ('release-branches', \
+gitflow's) and in the lines named with --to; tags, and deletes the branch. The hotfix branch itself is \
+merged into each, so that nothing else comes along. Where it begins on something newer than a release \
+or a line, a merge would bring that too: it is refused, and --cherry-pick takes the fix's own commits, \
 with 'git cherry-pick -x's words. Production and back-merge branches are merged all the same.
 
-Everything is computed before anything moves; with --push the remote is first, in one atomic push.
-Run it again after an interruption, or after somebody else merged, squashed or rebased the fix into
+Everything is computed before anything moves; with --push the remote is first, in one atomic push. \
+Run it again after an interruption, or after somebody else merged, squashed or rebased the fix into \
 production: what is done is seen in the repository.
 
 With --pull-request, or 'landing = \"pull-request\"' in the settings, it passes the gate, pushes the

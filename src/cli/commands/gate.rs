@@ -9,7 +9,7 @@ use clap::Args;
 /// Is the fix ready to deploy? Each finding with the command that mends it
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Ends with 0 when nothing stands in the way, else with 1: a deploy script
+    after_long_help = "Ends with 0 when nothing stands in the way, else with 1: a deploy script \
 can ask it. An override lets the script go on; it is recorded with who, when and why.
 
 Examples:

@@ -116,7 +116,10 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
             receive::post_receive(&ctx, &stdin).map(|recorded| say_recorded(ui, &recorded))
         }
     };
-    ui.warnings(&ctx.take_warnings());
+    // commit-msg runs for every commit, and says the same.
+    if !matches!(args.event, Event::PrepareCommitMsg { .. }) {
+        ui.warnings(&ctx.take_warnings());
+    }
     done
 }
 
@@ -143,6 +146,8 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
     say_place(ui, fault);
     let label = if rejection.empty {
         "Say what was done:"
+    } else if rejection.corrected {
+        "Your message is kept, its wrong lines put right:"
     } else {
         "Your message is kept:"
     };
@@ -151,6 +156,9 @@ fn say_rejection(ui: &Ui, rejection: &Rejection) -> u8 {
         ui.err(&one_line);
     } else {
         ui.err(&format!("{label}\n  {}", rejection.retry));
+    }
+    if rejection.incomplete {
+        ui.err("  Add the options that you had given, such as --author or --allow-empty.");
     }
     REFUSED
 }
@@ -166,13 +174,42 @@ fn say_place(ui: &Ui, fault: &Fault) {
     } else {
         String::new()
     };
-    ui.err(&format!("  {line}{}", fault.text));
-    let before: String = fault.text.chars().take(fault.column).collect();
+    let room = ui.width.saturating_sub(3 + line.len()).max(ROOM);
+    let (text, column) = in_view(&fault.text, fault.column, room);
+    ui.err(&format!("  {line}{text}"));
+    let before: String = text.chars().take(column).collect();
     let caret = " ".repeat(2 + line.len() + width(&before));
     match &fault.expected {
         None => ui.err(&format!("{caret}^")),
-        Some(expected) => say_expected(ui, &caret, expected),
+        Some(expected) => say_expected(ui, &caret, &in_view(expected, 0, SHOWN).0),
     }
+}
+
+/// How many characters of a wrong line are shown at least, however narrow the terminal is.
+const ROOM: usize = 40;
+
+/// How many characters of the right line are shown: it is to be copied.
+const SHOWN: usize = 200;
+
+/// What can be shown of a line with a column in view, and where that column is then.
+fn in_view(text: &str, column: usize, room: usize) -> (String, usize) {
+    let length = text.chars().take(column + room + 1).count();
+    let start = match column + room / 4 >= room {
+        true => column - room / 2,
+        false => 0,
+    };
+    if length <= room {
+        return (text.to_owned(), column);
+    }
+    let front = if start > 0 { "…" } else { "" };
+    let mut shown: String = text.chars().skip(start).take(room).collect();
+    if length > start + room {
+        shown.push('…');
+    }
+    (
+        format!("{front}{shown}"),
+        column - start + front.chars().count(),
+    )
 }
 
 /// Beside the caret, or below it where the line would not fit.
@@ -229,4 +266,28 @@ fn say_push(ui: &Ui, judged: &Judged) -> u8 {
         .iter()
         .for_each(|line| ui.err(line));
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_view;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_the_caret() {
+        assert_eq!(in_view("fix: x", 5, 8), ("fix: x".to_owned(), 5));
+        assert_eq!(in_view("0123456789", 2, 8), ("01234567…".to_owned(), 2));
+        assert_eq!(in_view("0123456789", 9, 8), ("…56789".to_owned(), 5));
+    }
+
+    proptest! {
+        #[test]
+        fn the_column_stays_at_its_character(text in "[a-z面试]{0,60}", column in 0usize..60, room in 4usize..40) {
+            let column = column.min(text.chars().count());
+            let (shown, at) = in_view(&text, column, room);
+            prop_assert!(shown.chars().count() <= room + 2);
+            prop_assert!(at <= room + 1);
+            prop_assert_eq!(shown.chars().nth(at), text.chars().nth(column));
+        }
+    }
 }

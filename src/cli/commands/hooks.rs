@@ -14,8 +14,8 @@ use clap::{Args, Subcommand, ValueEnum};
 /// Install, remove or look at the hooks
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "commit-msg holds commits on hotfix/* to 'fix: [HOTFIX] …', prepare-commit-msg
-prefills that, pre-push asks the deploy gate. In a bare repository they are pre-receive and
+    after_long_help = "commit-msg holds commits on hotfix/* to 'fix: [HOTFIX] …', prepare-commit-msg \
+prefills that, pre-push asks the deploy gate. In a bare repository they are pre-receive and \
 post-receive. Hooks that are there already are kept and run first.
 
 Examples:

@@ -12,8 +12,8 @@ use clap::Args;
 /// Which maintained lines have the fix, and what landing it there would give
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Lines are the branches, here or on the remote, that the setting 'lines' names;
-without it release/*, releases/*, support/*, maint/* and stable/*, under git-flow its release and
+    after_long_help = "Lines are the branches, here or on the remote, that the setting 'lines' names; \
+without it release/*, releases/*, support/*, maint/* and stable/*, under git-flow its release and \
 support branches. A line has the fix by its history, or by copies of its commits. Nothing is fetched:
 'git fetch' first for what the remote has now.
 

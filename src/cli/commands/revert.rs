@@ -11,9 +11,9 @@ use clap::Args;
 /// Take commits back on the hotfix branch, all of them or none
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Often the quickest safe fix. Several commits are taken back newest first, each
-with a commit of its own; when one conflicts with what came after it, nothing is changed. Your
-unfinished changes to other files stay as they are. Of a merge the parent stays that production has
+    after_long_help = "Often the quickest safe fix. Several commits are taken back newest first, each \
+with a commit of its own; when one conflicts with what came after it, nothing is changed. Your \
+unfinished changes to other files stay as they are. Of a merge the parent stays that production has \
 been at; where that is not plain, say which.
 
 Examples:

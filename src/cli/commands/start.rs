@@ -16,7 +16,7 @@ use std::path::PathBuf;
   P1  major feature broken              urgent, today
   P2  minor issue, workaround exists    soon, this week
 
-Unfinished work in the tree stays as it is: the hotfix then gets a work tree of its own beside the
+Unfinished work in the tree stays as it is: the hotfix then gets a work tree of its own beside the \
 repository.
 
 Examples:

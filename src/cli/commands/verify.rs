@@ -17,12 +17,12 @@ use std::io::Read;
 /// Judge commits and the gate where no hook did: in CI, on a server
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Of a hotfix branch every commit is judged by the format, and its record by the
-gate. Of other ranges only what belongs to an incident: the commits of its branch, also rebased or
+    after_long_help = "Of a hotfix branch every commit is judged by the format, and its record by the \
+gate. Of other ranges only what belongs to an incident: the commits of its branch, also rebased or \
 picked ones, and those with an 'Incident:' trailer. The policy is the one at the base.
 
-Without a range: in CI what the run is about (GitHub Actions, GitLab CI, Azure Pipelines, Jenkins),
-else what HEAD has and production on the remote has not. Ends with 0 when nothing blocks, with 1 when
+Without a range: in CI what the run is about (GitHub Actions, GitLab CI, Azure Pipelines, Jenkins), \
+else what HEAD has and production on the remote has not. Ends with 0 when nothing blocks, with 1 when \
 something does, and with 3 when the range cannot be known, as in a shallow clone.
 
 Examples:

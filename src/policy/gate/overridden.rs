@@ -5,14 +5,40 @@ use crate::record::{Finding, Level, Record};
 /// How the timeline's line begins.
 const BEGIN: &str = "Gate overridden by ";
 
+/// What stands between the reason and the findings.
+const SKIPPED: &str = "(skipped: ";
+
 /// The timeline's line: who, the fix's tip, why, and the findings that were skipped.
 ///
 /// `Gate overridden by Ada at 1a3e64c - staging is down (skipped: [ ] Rollback plan ready)`
+///
+/// The first ` at <id> - ` ends the name and the first `(skipped: ` the reason, whatever stands in
+/// them: where they hold such marks themselves they lose a dash or take another bracket.
 pub fn override_note(who: &str, tip: Option<&str>, reason: &str, skipped: &str) -> String {
     let at = tip.map_or(String::new(), |tip| {
         format!(" at {}", tip.get(..7).unwrap_or(tip))
     });
-    format!("{BEGIN}{who}{at} - {reason} (skipped: {skipped})")
+    let who = match named_fix(&format!(" {who} - ")) {
+        Some(_) => who.replace('-', " "),
+        None => who.to_owned(),
+    };
+    let reason = folded(reason).replace(SKIPPED.trim_end(), "[skipped:");
+    folded(&format!("{BEGIN}{who}{at} - {reason} {SKIPPED}{skipped})"))
+}
+
+/// The timeline holds one line, so blanks are folded.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first ` at <id> - ` of a text: what stands before it, the id, and what comes after.
+fn named_fix(text: &str) -> Option<(&str, &str, &str)> {
+    let ends = text.char_indices().map(|(at, _)| text.split_at(at));
+    ends.into_iter().find_map(|(before, rest)| {
+        let (tip, after) = rest.strip_prefix(" at ")?.split_once(" - ")?;
+        let is_id = tip.len() >= 7 && tip.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then_some((before, tip, after))
+    })
 }
 
 /// The same findings with those as warnings that somebody has overridden on the record, for each of
@@ -51,27 +77,21 @@ struct Override<'a> {
 
 impl Override<'_> {
     fn read(text: &str) -> Option<Override<'_>> {
-        let rest = text.strip_prefix(BEGIN)?;
-        let (given, skipped) = rest.strip_suffix(')')?.rsplit_once(" (skipped: ")?;
-        let (by, reason) = given.split_once(" - ")?;
-        let (who, tip) = by.rsplit_once(" at ")?;
-        let is_id = tip.len() >= 7 && tip.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then_some(Override {
-            who,
+        // The blank before a name, since a name may be missing.
+        let rest = text.strip_prefix(BEGIN.trim_end())?;
+        let (who, tip, rest) = named_fix(rest)?;
+        let (reason, skipped) = rest.strip_suffix(')')?.split_once(SKIPPED)?;
+        Some(Override {
+            who: who.trim(),
             tip,
-            reason,
+            reason: reason.trim(),
             skipped,
         })
     }
 
-    /// The timeline holds one line, so blanks may have been folded.
     fn names(&self, message: &str) -> bool {
-        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        let skipped = self
-            .skipped
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let message = folded(message);
+        let skipped = folded(self.skipped);
         !message.is_empty() && format!("; {skipped}; ").contains(&format!("; {message}; "))
     }
 }
@@ -162,18 +182,41 @@ mod tests {
         assert_eq!(level("a", &both, &[TIP, OTHER]).0, Level::Block);
     }
 
+    #[test]
+    fn a_name_or_a_reason_with_the_marks_of_the_line_is_understood() {
+        for (who, reason) in [
+            ("Ada - SRE", "staging down"),
+            ("Ada at Acme", "down at noon - all of it"),
+            ("Ada at 9f8e7d6 - SRE", "because (skipped: a; b) of it"),
+            ("Ada (skipped: x)", "(skipped: x)"),
+            ("Ada at", "at 9f8e7d6 - x; y [ ] z)"),
+            ("", "no name"),
+        ] {
+            let skipped = "[ ] Rollback plan ready (skipped: no); a; b";
+            let noted = record(&[override_note(who, Some(TIP), reason, skipped)]);
+            for message in ["[ ] Rollback plan ready (skipped: no)", "a", "b"] {
+                let passed = level(message, &noted, &[TIP]).0;
+                assert_eq!(passed, Level::Warn, "{who} {reason} {message}");
+            }
+            for (message, tip) in [("x", TIP), ("a", OTHER)] {
+                let held = level(message, &noted, &[tip]).0;
+                assert_eq!(held, Level::Block, "{who} {reason} {message}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_note_is_understood_whatever_the_reason(
-            reason in "[!-~][ -~]{0,30}",
-            messages in prop::collection::vec("[a-z\\[][a-z \\]]{0,20}[a-z]", 1..4),
+        fn a_note_is_understood_whatever_the_name_and_the_reason(
+            who in "(Ada|\\PC{0,12}| at | - |[0-9a-f]{7}|\\(skipped: |; ){0,5}",
+            reason in "(down|\\PC{0,12}| at | - |[0-9a-f]{7}|\\(skipped: |; |[\\[\\])]){1,6}",
+            messages in prop::collection::vec("[a-z\\[(][ -~]{0,20}[a-z)]", 1..4),
         ) {
-            let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-            let note = override_note("Ada", Some(TIP), &reason, &messages.join("; "));
-            let given = Override::read(&note);
-            prop_assert!(given.is_some());
+            let note = override_note(&who, Some(TIP), &reason, &messages.join("; "));
+            let noted = record(std::slice::from_ref(&note));
             for message in &messages {
-                prop_assert!(given.as_ref().is_some_and(|given| given.names(message)));
+                prop_assert_eq!(level(message, &noted, &[TIP]).0, Level::Warn, "{}", note);
+                prop_assert_eq!(level(message, &noted, &[OTHER]).0, Level::Block, "{}", note);
             }
         }
     }

@@ -57,7 +57,7 @@ impl Format {
     }
 
     /// A line is not too long.
-    pub(super) fn fits(&self, line: &str) -> bool {
+    pub fn fits(&self, line: &str) -> bool {
         self.subject_length
             .is_none_or(|most| line.chars().count() <= most)
     }

@@ -17,6 +17,11 @@ const TYPES: [&str; 9] = [
     "build", "chore", "ci", "docs", "feat", "perf", "refactor", "style", "test",
 ];
 
+/// Something that nobody gave is missing in a corrected line.
+pub fn has_hint(line: &str) -> bool {
+    line.contains(HINT) || line.contains(&format!("({SCOPE_HINT})"))
+}
+
 /// What a line that is nearly a header says.
 #[derive(Debug, Default)]
 struct Loose {

@@ -161,7 +161,7 @@ fn commits_to_fold_in_are_let_go_while_local() {
     ] {
         assert_eq!(judged(message, LOCAL), None, "{message}");
         let fault = judged(message, COMMITTED).unwrap();
-        assert!(fault.reason.contains("--autosquash"), "{message}");
+        assert_eq!(fault.reason, "not folded in yet", "{message}");
     }
 }
 

@@ -1,8 +1,12 @@
 //! Trailers, found as git finds them: git-interpret-trailers(1), and `find_trailer_block_start` in
 //! its source.
 
+use super::Fault;
 use super::cleanup::{Cleaning, text_end};
 use super::format::Format;
+
+/// The trailer that says which incident a commit belongs to.
+const INCIDENT: &str = "Incident";
 
 /// Lines that git writes itself; with one of them a block may hold other text too.
 const OF_GIT: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
@@ -13,7 +17,7 @@ impl Format {
         if self.trailers.is_empty() {
             return Vec::new();
         }
-        let block = block(message).unwrap_or_default();
+        let block = block(message).map(|(_, block)| block).unwrap_or_default();
         let names = self.trailers.iter().map(String::as_str);
         names.filter(|name| !has(&block, name)).collect()
     }
@@ -69,16 +73,58 @@ impl Format {
     }
 }
 
+/// Whether a message has a trailer that names an incident.
+pub fn names_incident(message: &[u8]) -> bool {
+    incidents(message).next().is_some()
+}
+
+/// The first trailer that names another incident than this one.
+pub fn other_incident(message: &[u8], id: &str) -> Option<Fault> {
+    let (line, text, _) = incidents(message).find(|(_, _, value)| *value != id)?;
+    let text = super::shown(text);
+    let column = text.find(':').map_or(0, |colon| colon + 2);
+    Some(Fault {
+        line,
+        column: column.min(text.chars().count()),
+        ..Fault::of_first(
+            text,
+            "this branch belongs to another incident",
+            Some(format!("{INCIDENT}: {id}")),
+        )
+    })
+}
+
+/// The trailers that name incidents: 1-based line, the line, the value.
+fn incidents(message: &[u8]) -> impl Iterator<Item = (usize, &[u8], String)> {
+    let (start, block) = block(message).unwrap_or_default();
+    let named = |at: usize| {
+        let (name, value) = split(block.get(at)?)?;
+        let below = block.get(at + 1..).unwrap_or_default();
+        let below = below.iter().copied().take_while(|line| is_continued(line));
+        let value: Vec<u8> = std::iter::once(value)
+            .chain(below)
+            .collect::<Vec<_>>()
+            .concat();
+        let value = String::from_utf8_lossy(&value).trim().to_owned();
+        let found = name.eq_ignore_ascii_case(INCIDENT.as_bytes()) && !value.is_empty();
+        found.then_some((start + at + 1, block[at], value))
+    };
+    (0..block.len())
+        .filter_map(named)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
 /// The lines of the last paragraph when it is a block of trailers: all of it, or a quarter with one
-/// of git's own among them. The first paragraph is the subject.
-fn block(message: &[u8]) -> Option<Vec<&[u8]>> {
+/// of git's own among them, and how many lines stand before it. The first paragraph is the subject.
+fn block(message: &[u8]) -> Option<(usize, Vec<&[u8]>)> {
     let lines: Vec<&[u8]> = message.split(|&b| b == b'\n').collect();
     let blank = |line: &&[u8]| super::is_blank(line);
     let end = lines.iter().rposition(|line| !blank(line))? + 1;
     let start = lines[..end].iter().rposition(blank)? + 1;
     let subject = lines.iter().position(|line| !blank(line))?;
     let block = &lines[start..end];
-    (subject < start && is_block(block)).then(|| block.to_vec())
+    (subject < start && is_block(block)).then(|| (start, block.to_vec()))
 }
 
 fn is_block(lines: &[&[u8]]) -> bool {
@@ -170,6 +216,32 @@ mod tests {
                 ["Incident"],
                 "{message:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_trailer_that_names_another_incident_is_found() {
+        for message in [
+            "x",
+            "x\n\nIncident: 2026-1\n",
+            "x\n\nincident :\n 2026-1\nSeverity: P0\n",
+            "x\n\nIncident: 2026-2\n\nbody",
+            "x\n\nIncident:\n",
+        ] {
+            assert_eq!(
+                other_incident(message.as_bytes(), "2026-1"),
+                None,
+                "{message:?}"
+            );
+        }
+        for (message, line, column) in [
+            ("x\n\nIncident: 2026-2\n", 3, 10),
+            ("x\n\nIncident: 2026-1\nincident:2026-2", 4, 10),
+            ("x\n\nbody\n\nSeverity: P0\nIncident:\n 2026-2\n", 6, 9),
+        ] {
+            let fault = other_incident(message.as_bytes(), "2026-1").unwrap();
+            assert_eq!((fault.line, fault.column), (line, column), "{message:?}");
+            assert_eq!(fault.expected.as_deref(), Some("Incident: 2026-1"));
         }
     }
 

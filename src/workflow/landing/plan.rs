@@ -301,7 +301,9 @@ fn pass_gate(
     let reason = options
         .override_reason
         .as_deref()
-        .map(gate::checked_reason)
+        .map(|reason| {
+            gate::checked_reason(reason, "git hotfix finish --override \"staging is down\"")
+        })
         .transpose()?;
     let findings = gate::judge(ctx, record, Deed::Land)?;
     let blocked = findings.iter().any(|finding| finding.level == Level::Block);

@@ -35,18 +35,15 @@ fn another_type_and_another_tag() {
         !   (P0: comes after the type and ': ')
         !   perf: faster login
         !         ^ expected: perf: P0: faster login
-        ! Your message is kept: git commit -m "perf: P0: faster login"
+        ! Your message is kept: git commit -m "perf: P0: faster login" --allow-empty
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());
     let ran = commit(&shop, "faster login").fails(1);
-    assert_eq!(printed_retry(&ran), "git hotfix commit -m \"faster login\"");
-    in_shell(
-        &shop,
-        &format!("{} -- --allow-empty", printed_retry(&ran)),
-        &[],
-    )
-    .ok();
+    let retry = printed_retry(&ran);
+    let want = "git hotfix commit -m \"faster login\" -- --allow-empty";
+    assert_eq!(retry, want);
+    in_shell(&shop, &retry, &[]).ok();
     assert_eq!(subject(&shop), "fix: P0: faster login");
     commit_with_editor(&shop, "sed -i '1s/$/by hand/' \"$1\"", &[]).ok();
     assert_eq!(subject(&shop), "fix: P0: by hand");
@@ -77,11 +74,11 @@ fn a_scope_that_is_required() {
         "fill.sh",
         "#!/bin/sh\nsed -i '1s/fix:/fix(api):/' \"$1\"\n",
     );
-    let retry = format!("{} --allow-empty", printed_retry(&ran));
+    let retry = printed_retry(&ran);
     in_shell(&shop, &retry, &[("GIT_EDITOR", &fill)]).ok();
     assert_eq!(subject(&shop), "fix(api): [HOTFIX] x");
     let ran = shop.hotfix(&["commit", "-m", "x", "--", "--allow-empty"]);
-    ran.fails(2).says("git hotfix commit --scope auth -m");
+    ran.fails(2).says("git hotfix commit --scope \"…\" -m");
     let see = "cp \"$1\" \"${0%/*}/seen\"";
     commit_with_editor(&shop, see, &[]).fails(1);
     assert!(shop.read("seen").starts_with("fix(): [HOTFIX] \n"));
@@ -115,7 +112,7 @@ fn a_first_line_that_is_too_long() {
     let caret = format!("\n{}^\n", " ".repeat(52));
     let ran = ran.says("(52 characters, and 50 at most)").says(&caret);
     let shorter = program(&shop, "shorter.sh", "#!/bin/sh\nsed -i '1s/bc$//' \"$1\"\n");
-    let retry = format!("{} --allow-empty", printed_retry(&ran));
+    let retry = printed_retry(&ran);
     in_shell(&shop, &retry, &[("GIT_EDITOR", &shorter)]).ok();
     assert_eq!(subject(&shop), format!("fix: [HOTFIX] {words}"));
 }
@@ -134,7 +131,7 @@ fn trailers_that_the_record_knows_are_filled_in_once() {
     assert_eq!(message(&shop), format!("fix: [HOTFIX] {whole}"));
     let ran = commit(&shop, "fix: [HOTFIX] three").fails(1);
     let ran = ran.says(&format!("\n  add: Incident: {id}\n"));
-    let retry = format!("{} -- --allow-empty", printed_retry(&ran));
+    let retry = printed_retry(&ran);
     in_shell(&shop, &retry, &[]).ok();
     assert_eq!(message(&shop), format!("fix: [HOTFIX] three\n\n{trailers}"));
     commit(&shop, "Revert \"x\"\n\nThis reverts commit 1a2b3c4.").ok();

@@ -10,7 +10,8 @@ fn a_refused_message_is_shown_with_its_place_and_kept() {
         ! hotfix: this message does not have the hotfix format (the type is 'fix')
         !   quick fix for login
         !   ^ expected: fix: [HOTFIX] quick fix for login
-        ! Your message is kept: git hotfix commit -m "quick fix for login"
+        ! Your message is kept:
+        !   git hotfix commit -m "quick fix for login" -- --allow-empty
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());
@@ -56,8 +57,7 @@ fn a_scope_that_was_given_is_not_lost() {
     let ran = shop
         .git(&["commit", "-q", "--allow-empty", "-m", "fix(auth): tokens"])
         .fails(1);
-    let retry = format!("{} --allow-empty", printed_retry(&ran));
-    in_shell(&shop, &retry, &[]).ok();
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
     assert_eq!(subject(&shop), "fix(auth): [HOTFIX] tokens");
     shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
     let ran = shop
@@ -65,7 +65,7 @@ fn a_scope_that_was_given_is_not_lost() {
         .fails(1);
     assert_eq!(
         printed_retry(&ran),
-        "git hotfix commit -m \"tokens\" -- <the same files>"
+        "git hotfix commit -m \"tokens\" -- src/auth.rs"
     );
 }
 
@@ -287,7 +287,12 @@ fn a_fixup_is_let_go_here_and_not_to_the_remote() {
             .ok();
     }
     let ran = shop.git(&["push", "-q", "origin", BRANCH]).fails(1);
-    ran.says("not folded in yet (git rebase -i --autosquash)");
+    let ran = ran
+        .says("not folded in yet\n")
+        .says("      git rebase -i --autosquash");
+    let of_findings = |line: &&str| line.starts_with("  ");
+    let widest = ran.stderr.lines().filter(of_findings).map(str::len).max();
+    assert!(widest.unwrap() <= 80, "{}", ran.stderr);
     assert!(!remote_has(&shop, BRANCH));
 }
 
@@ -394,7 +399,7 @@ fn the_caret_counts_columns_as_the_screen_does() {
         !   (':' comes after type and scope)
         !   fix(面试评价) [HOTFIX] x
         !                ^ expected: fix(面试评价): [HOTFIX] x
-        ! Your message is kept: git commit -m "fix(面试评价): [HOTFIX] x"
+        ! Your message is kept: git commit -m "fix(面试评价): [HOTFIX] x" --allow-empty
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());
@@ -475,4 +480,109 @@ fn lines_that_an_editor_would_take_for_comments_are_not_lost() {
     let message = shop.git(&["log", "-1", "--format=%B"]).ok().stdout;
     let want = "fix: [HOTFIX] Quick fix\n\n# a heading\ntext";
     assert_eq!(message.trim_end(), want);
+}
+
+#[test]
+fn a_trailer_that_names_another_incident_is_refused_and_found() {
+    let shop = Sandbox::ready();
+    let id = shop.hotfix(&["status", "--json"]).ok().json()["id"].clone();
+    let id = id.as_str().unwrap();
+    let commit = |value: &str, more: &[&str]| {
+        let trailer = format!("Incident: {value}");
+        let all = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
+        let all = [&all, &["--trailer", &trailer][..], more].concat();
+        shop.git(&all)
+    };
+    let ran = commit("wrong", &[]).fails(1);
+    ran.says("belongs to another incident")
+        .says(&format!("expected: Incident: {id}"));
+    commit(id, &[]).ok();
+    shop.hotfix(&["gate"]).ok();
+    commit("wrong", &["--no-verify"]).ok();
+    shop.hotfix(&["gate"])
+        .fails(1)
+        .says(&format!("Incident: wrong: expected {id}"));
+}
+
+// Only Linux tells what git was asked for.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_retry_makes_the_same_commit() {
+    let shop = Sandbox::incident();
+    let header = || {
+        shop.git(&["log", "-1", "--format=%an %ad|%B", "--date=short"])
+            .ok()
+            .stdout
+    };
+    let bob = ["commit", "-q", "--allow-empty", "--author", "Bob <b@x>"];
+    let more = ["--date=2026-01-02T00:00:00Z", "-sm", "subj"];
+    let ran = shop.git(&[&bob[..], &more].concat()).fails(1);
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
+    let want = "Bob 2026-01-02|fix: [HOTFIX] subj\n\nSigned-off-by: Ada <ada@example.com>\n";
+    assert_eq!(header().trim_end(), want.trim_end());
+    for name in ["a b", "it's"] {
+        shop.write(&format!("shop/src/{name}"), "x");
+    }
+    shop.git(&["add", "-A"]).ok();
+    let ran = shop
+        .git(&[
+            "-c",
+            "user.name=Eve E",
+            "commit",
+            "-q",
+            "-m",
+            "x",
+            "src/it's",
+        ])
+        .fails(1);
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
+    let files = shop
+        .git(&["show", "--format=%an", "--name-only"])
+        .ok()
+        .stdout;
+    assert_eq!(files, "Eve E\n\nsrc/it's\n");
+}
+
+#[test]
+fn a_kept_message_has_the_header_put_right() {
+    let shop = Sandbox::incident();
+    let ran = shop
+        .git(&["commit", "-q", "--allow-empty", "-m", "fix(a) x", "-m", "b"])
+        .fails(1);
+    let ran = ran.says("Your message is kept, its wrong lines put right:");
+    in_shell(&shop, &printed_retry(&ran), &[("GIT_EDITOR", "false")]).ok();
+    let message = shop.git(&["log", "-1", "--format=%B"]).ok().stdout;
+    assert_eq!(message.trim_end(), "fix: [HOTFIX] fix(a) x\n\nb");
+}
+
+#[test]
+fn a_line_without_end_is_not_shown_whole() {
+    let shop = Sandbox::incident();
+    let long = "x".repeat(1024 * 1024);
+    shop.write("message", &long);
+    let ran = shop
+        .git(&["commit", "-q", "--allow-empty", "-F", "../message"])
+        .fails(1);
+    assert!(ran.stderr.len() < 2000, "{}", ran.stderr.len());
+    in_shell(&shop, &printed_retry(&ran), &[]).ok();
+    assert_eq!(subject(&shop), format!("fix: [HOTFIX] {long}"));
+    shop.write("message", long.repeat(5));
+    shop.git(&["commit", "-q", "--allow-empty", "-F", "../message"])
+        .fails(1)
+        .says("Nothing was committed.")
+        .says("point to that");
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_warned_of_once() {
+    let shop = Sandbox::incident();
+    shop.write("shop/.hotfix.toml", "gate = \"sometimes\"\n");
+    let message = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
+    let ran = shop.git(&message).ok();
+    assert_eq!(
+        ran.stderr.matches("going by the default").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
 }

@@ -173,6 +173,39 @@ fn an_override_goes_through_and_is_on_the_record_once() {
 }
 
 #[test]
+fn an_override_by_anybody_excuses_what_it_names() {
+    let shop = unready();
+    shop.git(&["config", "user.name", "Ada - SRE"]).ok();
+    let reason = "down at noon - (skipped: x); [y]";
+    shop.hotfix(&["gate", "--override", reason]).ok();
+    shop.hotfix(&["gate"])
+        .ok()
+        .says("(overridden by Ada - SRE - down at noon");
+    shop.git(&["push", "-q", "origin", BRANCH]).ok();
+}
+
+#[test]
+fn an_override_that_no_record_can_take_is_refused() {
+    let shop = unready();
+    shop.git(&["switch", "-qc", "hotfix/zz", "main"]).ok();
+    shop.commit("src/z.rs", "", "fix: [HOTFIX] z");
+    let environment = [("GIT_HOTFIX_OVERRIDE", "because")];
+    let push = || shop.git_with(&environment, &["push", "-q", "origin", "HEAD"]);
+    let ran = push().fails(1);
+    let ran = ran
+        .says("no record belongs to this fix")
+        .says("Nothing was pushed.")
+        .says("git hotfix adopt hotfix/zz");
+    assert!(!ran.stderr.contains("on the record: because"));
+    assert!(!remote_has(&shop, "hotfix/zz"));
+    shop.hotfix(&["adopt", "hotfix/zz"]).ok();
+    push().ok();
+    assert!(remote_has(&shop, "hotfix/zz"));
+    let record = shop.hotfix(&["show"]).ok().stdout;
+    assert!(record.contains(" - because (skipped: "), "{record}");
+}
+
+#[test]
 fn an_override_needs_a_reason() {
     let shop = unready();
     for reason in ["", "   "] {
@@ -180,7 +213,8 @@ fn an_override_needs_a_reason() {
         let ran = shop
             .git_with(&environment, &["push", "-q", "origin", BRANCH])
             .fails(1);
-        ran.says("the override has no reason");
+        ran.says("the override has no reason")
+            .says("Say why: GIT_HOTFIX_OVERRIDE=\"staging is down\" git push …");
     }
     assert!(!remote_has(&shop, BRANCH));
     assert!(!shop.record().contains("overridden"));
