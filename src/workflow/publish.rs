@@ -1,8 +1,9 @@
 //! `publish`: unfinished work shared on purpose.
 
 use super::log::Target;
-use super::store::{self, Stored};
-use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, sharing};
+use super::sharing::{self, Fault};
+use super::store::{self, Draft};
+use super::{Context, Error, Result, gate, incident, landing, lock_advice, production};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
 use crate::policy::gate::{Deed, PUBLISHED};
@@ -71,14 +72,13 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
             let changes = vec![Change::Note { at, text }];
             Ok(if up_to_date { Vec::new() } else { changes })
         };
-        let draft = store::draft(ctx, &id, "Published", note)?;
-        push(ctx, &remote, &branch, line, &draft.stored)?;
-        if !up_to_date {
-            match store::adopt(ctx, draft) {
-                Err(error) if store::is_race(&error) => store::change(ctx, &id, "Published", note)?,
-                adopted => adopted?,
-            };
-        }
+        let draft = push(ctx, &remote, &branch, line, || {
+            store::draft(ctx, &id, "Published", note)
+        })?;
+        match store::adopt(ctx, draft) {
+            Err(error) if store::is_race(&error) => store::change(ctx, &id, "Published", note)?,
+            adopted => adopted?,
+        };
     }
     Ok(Published {
         id,
@@ -113,14 +113,15 @@ fn rewritten(
     Ok(Some(there.clone()))
 }
 
-/// The record goes along where the server wants to see that this was done on purpose.
+/// The record goes along where the server wants to see that this was done on purpose; gives the version
+/// that was pushed, or would have been.
 fn push(
     ctx: &Context<'_>,
     remote: &str,
     branch: &str,
     line: PushLine,
-    record: &Stored,
-) -> Result<()> {
+    draft: impl Fn() -> Result<Draft>,
+) -> Result<Draft> {
     let what = format!("pushing to {remote}");
     let waiting = || ctx.progress.waiting(&what);
     let env = [(VARIABLE.to_owned(), "1".to_owned())];
@@ -130,20 +131,35 @@ fn push(
         waiting: &waiting,
         env: &env,
     };
-    let pushed = sharing::push(ctx, &call, &[line], &record.id, &record.tip);
-    pushed.map_err(|error| {
-        let mut wrapped = Error::failed(format!("{branch} could not be pushed to {remote}"))
-            .untouched("Nothing was recorded.");
-        if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
-            wrapped = wrapped.next(format!(
-                "Somebody else's commits are there: git pull --rebase {remote} {branch}"
-            ));
-        }
-        wrapped.next.extend(lock_advice(&error));
-        wrapped.details = match error {
-            GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
-            other => vec![other.to_string()],
-        };
-        wrapped
-    })
+    let mut version = draft()?;
+    let id = version.stored.id.clone();
+    let pushed = sharing::push(ctx, &call, &[line], &id, || {
+        version = draft()?;
+        Ok(version.stored.tip.clone())
+    });
+    match pushed {
+        Ok(()) => Ok(version),
+        Err(fault) => Err(refused(remote, branch, fault)),
+    }
+}
+
+fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
+    let what = format!("{branch} could not be pushed to {remote}");
+    let untouched = "Nothing was recorded.";
+    let error = match fault {
+        Fault::Record(error) => return error.context(what).untouched(untouched),
+        Fault::Push(error) => error,
+    };
+    let mut wrapped = Error::failed(what).untouched(untouched);
+    if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
+        wrapped = wrapped.next(format!(
+            "Somebody else's commits are there: git pull --rebase {remote} {branch}"
+        ));
+    }
+    wrapped.next.extend(lock_advice(&error));
+    wrapped.details = match error {
+        GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
+        other => vec![other.to_string()],
+    };
+    wrapped
 }

@@ -332,6 +332,82 @@ mod overrides {
         push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
     }
 
+    /// The record is on the server, which has written an override onto it and this clone a note.
+    fn forked() -> Sandbox {
+        let shop = unready();
+        advertise(&shop);
+        shop.hotfix(&["publish"]).ok();
+        let main = format!("{BRANCH}:main");
+        let ran = push(&shop, &["-o", OPTION, "origin", &main]).ok();
+        ran.says("on the record of 2026-11-22-login-is-down, as ");
+        shop.hotfix(&["note", "hello"]).ok();
+        shop.commit("src/auth.rs", "fn login() { ok }\n", "fix: [HOTFIX] more");
+        shop
+    }
+
+    #[track_caller]
+    fn holds_both(record: &str) {
+        assert!(record.contains("Gate overridden by "), "{record}");
+        assert!(record.contains(": hello\n"), "{record}");
+        assert!(!record.contains("<<<<<<<"), "{record}");
+    }
+
+    #[test]
+    fn publish_takes_in_what_the_server_has_written() {
+        let shop = forked();
+        shop.hotfix(&["publish"]).ok();
+        assert_eq!(shop.rev(BRANCH), shop.rev_in("origin.git", BRANCH));
+        assert_eq!(shop.rev(RECORD), shop.rev_in("origin.git", RECORD));
+        holds_both(&server_record(&shop));
+        assert_eq!(shop.record(), server_record(&shop));
+        // Both histories are below it.
+        let merges = ["rev-list", "--merges", "--count", RECORD];
+        assert_eq!(shop.git(&merges).ok().stdout, "1\n");
+    }
+
+    #[test]
+    fn finish_takes_in_what_the_server_has_written() {
+        let shop = forked();
+        shop.pass_the_gate();
+        shop.hotfix(&["finish", "--push"]).ok();
+        assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+        holds_both(&server_record(&shop));
+        holds_both(&shop.record());
+    }
+
+    #[test]
+    fn the_line_that_takes_it_in_can_be_pasted() {
+        let shop = unready();
+        advertise(&shop);
+        shop.hotfix(&["publish"]).ok();
+        let main = format!("{BRANCH}:main");
+        let said = push(&shop, &["-o", OPTION, "origin", &main]).ok().stderr;
+        let words = said.lines().find_map(|line| line.split_once("git fetch "));
+        let (_, refs) = words.unwrap();
+        let refs: Vec<&str> = refs.split_whitespace().collect();
+        shop.git(&[&["fetch", "-q"], &refs[..]].concat()).ok();
+        shop.hotfix(&["note", "hello"]).ok();
+        holds_both(&shop.record());
+        push(&shop, &["origin", RECORD]).ok();
+    }
+
+    #[test]
+    fn another_record_of_the_same_name_is_not_merged_into_ours() {
+        let shop = forked();
+        let stranger = ["commit-tree", "-m", "x", &format!("{RECORD}^{{tree}}")];
+        let stranger = shop.git_in("origin.git", &stranger.each_ref().map(|a| &a[..]));
+        let stranger = stranger.ok().stdout;
+        shop.git_in("origin.git", &["update-ref", RECORD, stranger.trim()])
+            .ok();
+        let before = shop.rev(RECORD);
+        let ran = shop.hotfix(&["publish"]).fails(1);
+        ran.says("origin has another record of the name")
+            .says("git show refs/hotfix/remotes/");
+        assert_eq!(shop.rev(RECORD), before);
+        let ran = shop.hotfix(&["note", "later"]).ok();
+        ran.says("is not taken in: it is another record of the same name");
+    }
+
     #[test]
     fn without_post_receive_the_trace_stays_until_there_is_one() {
         let shop = unready();

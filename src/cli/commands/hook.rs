@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::git::process;
 use crate::policy::message::Fault;
 use crate::record::Level;
+use crate::workflow::copies::fetch_command;
 use crate::workflow::hook::{self, Judged};
 use crate::workflow::hooks::GUARD;
 use crate::workflow::receive::{self, Recorded};
@@ -193,9 +194,8 @@ fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
             "hotfix: the override is on the record of {id}, as {}'s",
             noted.who
         ));
-        ui.err(&format!(
-            "  Take it in: git fetch origin refs/hotfix/incidents/{id}"
-        ));
+        ui.err("  The next push of the record by git hotfix takes it in. Or now, and record on:");
+        ui.err(&format!("  {}", fetch_command("origin", id)));
     }
     for noted in &recorded.kept {
         ui.err(&format!(
