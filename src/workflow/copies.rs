@@ -13,10 +13,10 @@ pub fn ref_name(remote: &str, id: &str) -> String {
     format!("{PREFIX}{remote}/{id}")
 }
 
-/// The command that fetches what a remote has of a record; the next change of the record merges it.
-pub fn fetch_command(remote: &str, id: &str) -> String {
-    let (there, here) = (store::ref_name(id), ref_name(remote, id));
-    format!("git fetch {remote} {there}:{here}")
+/// The command that fetches what a remote has of a record on one of its refs; the next change of the
+/// record merges it.
+pub fn fetch_command(remote: &str, there: &str, id: &str) -> String {
+    format!("git fetch {remote} {there}:{}", ref_name(remote, id))
 }
 
 /// What a copy makes of our version.

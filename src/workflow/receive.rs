@@ -7,7 +7,7 @@ use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
 use super::verify::records::Records;
-use super::{Context, Error, Result, gate, production};
+use super::{Context, Error, Result, copies, gate, production};
 use crate::files;
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, PUBLISHED};
@@ -26,6 +26,7 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 /// When it is refused, or cannot be judged: nothing is taken then.
 pub fn pre_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Judged> {
     let lines = received(stdin)?;
+    refuse_lost_records(ctx, &lines)?;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let policy = policy(ctx, &lines, production.as_deref())?;
     let judged = match &policy {
@@ -45,6 +46,44 @@ fn received(stdin: &[u8]) -> Result<Vec<PushedRef>> {
     receive::parse(stdin).map_err(|error| {
         Error::failed(error.to_string()).untouched("Nothing was judged, so nothing is taken.")
     })
+}
+
+/// What stands on a record stays there, an override above all: it only goes forward, whoever pushes
+/// and whatever the gate's mode.
+fn refuse_lost_records(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<()> {
+    for line in lines {
+        let Concern::Record(id) = receive::concern(line, &ctx.settings.prefix, None) else {
+            continue;
+        };
+        let Some(old) = line.remote_id.as_deref().and_then(Oid::from_hex) else {
+            continue;
+        };
+        let name = &line.remote;
+        let untouched = "Nothing was taken: a record keeps what is on it.";
+        let Some(new) = &line.local_id else {
+            return Err(Error::refused(format!("{name} would be deleted"))
+                .untouched(untouched)
+                .next(format!(
+                    "To be rid of it, on the server: git update-ref -d {name}"
+                )));
+        };
+        let keeps = match ctx.repo.commit_of(new)? {
+            Some(new) => ctx.repo.contains(&new, &old)?,
+            None => false,
+        };
+        if !keeps {
+            return Err(
+                Error::refused(format!("{name} would lose what is on it here"))
+                    .untouched(untouched)
+                    .next(format!(
+                        "Take it in: {}",
+                        copies::fetch_command("origin", name, &id)
+                    ))
+                    .next("The next change of the record merges it; then push without force."),
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The commit whose policy counts: production's as it is before the push, or the pushed one when

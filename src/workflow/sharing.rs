@@ -89,11 +89,15 @@ fn is_behind(stdout: &str, name: &str) -> bool {
 fn fetch(ctx: &Context<'_>, call: &Call<'_>, id: &str, have: &Oid) -> Result<()> {
     let remote = call.remote;
     let copy = copies::ref_name(remote, id);
-    let refspec = format!("+{}:{copy}", store::ref_name(id));
+    let there = store::ref_name(id);
+    let refspec = format!("+{there}:{copy}");
     ctx.repo.fetch(call, &[refspec]).map_err(|error| {
         Error::failed(format!("the record of {id} has changed on {remote}"))
             .detail(production::why(remote, &error))
-            .next(format!("Take it in: {}", copies::fetch_command(remote, id)))
+            .next(format!(
+                "Take it in: {}",
+                copies::fetch_command(remote, &there, id)
+            ))
     })?;
     let theirs = ctx.repo.find_ref(&copy)?;
     let is_ours = match &theirs {

@@ -451,6 +451,44 @@ mod overrides {
 }
 
 #[test]
+fn a_record_only_goes_forward_on_a_server() {
+    let shop = unready();
+    let log = format!("refs/heads/hotfix-log/{ID}");
+    push(&shop, &["origin", RECORD, &format!("{RECORD}:{log}")]).ok();
+    shop.hotfix(&["note", "there only"]).ok();
+    push(&shop, &["origin", RECORD, &format!("{RECORD}:{log}")]).ok();
+    shop.git(&["update-ref", RECORD, &format!("{RECORD}^")])
+        .ok();
+    // Not by a warning gate either.
+    shop.git_in("origin.git", &["config", "hotfix.gate", "warn"])
+        .ok();
+    let before = shop.refs("origin.git");
+    for name in [RECORD, &log] {
+        let forced = format!("+{RECORD}:{name}");
+        push(&shop, &["origin", &forced])
+            .fails(1)
+            .says(&format!("{name} would lose what is on it here"))
+            .says(&format!("git fetch origin {name}:refs/hotfix/remotes/"));
+        push(&shop, &["origin", &format!(":{name}")])
+            .fails(1)
+            .says(&format!("git update-ref -d {name}"));
+        let blob = shop.rev(&format!("{RECORD}:{ID}.md"));
+        push(&shop, &["origin", &format!("+{blob}:{name}")]).fails(1);
+    }
+    assert_eq!(shop.refs("origin.git"), before);
+    // What it says goes.
+    let refs = format!("{RECORD}:refs/hotfix/remotes/origin/{ID}");
+    shop.git(&["fetch", "-q", "origin", &refs]).ok();
+    shop.hotfix(&["note", "hello"]).ok();
+    push(&shop, &["origin", RECORD]).ok();
+    let record = server_record(&shop);
+    assert!(
+        record.contains("there only") && record.contains("hello"),
+        "{record}"
+    );
+}
+
+#[test]
 fn a_sha256_repository_is_judged_in_quarantine_too() {
     let shop = Sandbox::empty();
     let sha256 = ["init", "-q", "--object-format=sha256"];

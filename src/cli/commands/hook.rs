@@ -13,7 +13,7 @@ use crate::workflow::hook::{self, Judged};
 use crate::workflow::hooks::GUARD;
 use crate::workflow::receive::{self, Recorded};
 use crate::workflow::rejection::Rejection;
-use crate::workflow::{Context, Error, commit_msg};
+use crate::workflow::{Context, Error, commit_msg, store};
 use clap::{Args, Subcommand};
 use std::io::Read;
 use std::path::PathBuf;
@@ -195,7 +195,10 @@ fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
             noted.who
         ));
         ui.err("  The next push of the record by git hotfix takes it in. Or now, and record on:");
-        ui.err(&format!("  {}", fetch_command("origin", id)));
+        ui.err(&format!(
+            "  {}",
+            fetch_command("origin", &store::ref_name(id), id)
+        ));
     }
     for noted in &recorded.kept {
         ui.err(&format!(
