@@ -3,22 +3,20 @@
 //! What is pushed lies in quarantine while pre-receive looks at it, and no ref may move then. An
 //! override is noted in a file of the repository, and post-receive writes it onto the record.
 
+mod noted;
+
 use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
 use super::verify::records::Records;
 use super::{Context, Error, Result, copies, gate, production};
-use crate::files;
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, PUBLISHED};
 use crate::policy::push::PushedRef;
 use crate::policy::receive::{self, ASKS_FOR_THE_RECORD, Concern};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use crate::record::Level;
 
-/// Overrides that are not on a record yet, one JSON object a line.
-const LIMIT: u64 = 16 * 1024 * 1024;
+pub use noted::{Noted, Recorded};
 
 /// Judges what a push brings to this repository.
 ///
@@ -39,7 +37,8 @@ pub fn pre_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Judged> {
         }
         None => judge_lines(ctx, &lines)?,
     };
-    settle(ctx, judged, &lines)
+    let (judged, stopped) = judged;
+    settle(ctx, judged, &stopped)
 }
 
 fn received(stdin: &[u8]) -> Result<Vec<PushedRef>> {
@@ -103,7 +102,14 @@ fn policy(ctx: &Context<'_>, lines: &[PushedRef], production: Option<&str>) -> R
     }
 }
 
-fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
+/// A ref that something of an incident's stands in the way of.
+struct Stopped {
+    id: Option<String>,
+    /// Its name and what it would become.
+    moved: (String, String),
+}
+
+fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<(Judged, Vec<Stopped>)> {
     let prefix = &ctx.settings.prefix;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let concern = |line| receive::concern(line, prefix, production.as_deref());
@@ -115,6 +121,7 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
         }
     }
     let mut judged = Judged::default();
+    let mut stopped = Vec::new();
     for line in lines {
         let stretch = match concern(line) {
             Concern::None | Concern::Record(_) => continue,
@@ -127,10 +134,32 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
         let name = line.remote.trim_start_matches("refs/heads/");
         for verdict in &mut judgement.each {
             name_the_record(verdict, &stretch.whose);
+            name_the_fix(verdict, &stretch);
+            stopped.extend(stop(verdict, line));
         }
         judged.add_all(name, judgement);
     }
-    Ok(judged)
+    Ok((judged, stopped))
+}
+
+fn stop(verdict: &Verdict, line: &PushedRef) -> Option<Stopped> {
+    let mut findings = verdict.findings.iter();
+    findings.find(|finding| finding.level == Level::Block)?;
+    Some(Stopped {
+        id: verdict.id.clone(),
+        moved: (line.remote.clone(), line.local_id.clone()?),
+    })
+}
+
+/// Where no record tells which commit is the fix's last, it is the first that was blamed.
+fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch) {
+    let mut blamed = verdict.findings.iter();
+    let first = match stretch.whose {
+        Whose::Branch(_) => None,
+        _ => blamed.find_map(|finding| finding.commit.as_deref().and_then(Oid::from_hex)),
+    };
+    let fix = || first.unwrap_or_else(|| stretch.head.clone());
+    verdict.tip.get_or_insert_with(fix);
 }
 
 /// A hotfix branch: all that stands on its base, or all that is new here.
@@ -243,7 +272,7 @@ fn name_the_record(verdict: &mut Verdict, whose: &Whose) {
     }
 }
 
-fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<Judged> {
+fn settle(ctx: &Context<'_>, mut judged: Judged, stopped: &[Stopped]) -> Result<Judged> {
     if !judged.blocks() {
         return Ok(judged);
     }
@@ -252,7 +281,7 @@ fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<
         return Err(refusal(ctx, judged));
     };
     let reason = gate::checked_reason(reason)?;
-    note_down(ctx, &judged, &reason, lines)?;
+    note_down(ctx, &judged, &reason, stopped)?;
     judged.overridden = Some(reason);
     Ok(judged)
 }
@@ -263,9 +292,7 @@ fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
         .findings(judged.findings)
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     let line = "git push -o hotfix-override=\"why\" …";
-    let advertised = ctx.repo.config_value("receive.advertisepushoptions");
-    let is_on = |value: &str| !["false", "no", "off", "0", ""].contains(&value);
-    if matches!(advertised, Ok(Some(value)) if is_on(&value.to_lowercase())) {
+    if matches!(ctx.repo.is_on("receive.advertisePushOptions"), Ok(true)) {
         return error.next(format!("To go on regardless, on the record: {line}"));
     }
     error
@@ -273,70 +300,33 @@ fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
         .next("The server takes none yet; there: git config receive.advertisePushOptions true")
 }
 
-/// An override that post-receive has not written onto its record yet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Noted {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who, as the server knows the person.
-    pub who: String,
-    /// Why.
-    pub reason: String,
-    /// The incident, when one is known.
-    pub incident: Option<String>,
-    /// The fix's tip.
-    pub tip: Option<String>,
-    /// What was skipped.
-    pub skipped: String,
-    /// The refs of the push with their new values.
-    pub refs: Vec<(String, String)>,
-}
-
-/// Where overrides are noted.
-fn notes(ctx: &Context<'_>) -> PathBuf {
-    ctx.repo.common_dir().join("hotfix").join("overrides")
-}
-
 /// Written before the push is let through: one that cannot be noted does not go through.
-fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, lines: &[PushedRef]) -> Result<()> {
+fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, stopped: &[Stopped]) -> Result<()> {
     let var = |name: &str| ctx.env.var(name);
     let who = receive::pusher(var).map_or_else(|| ctx.who(), str::to_owned);
-    let moved = lines.iter().filter_map(|line| {
-        let new = line.local_id.clone()?;
-        Some((line.remote.clone(), new))
-    });
-    let refs: Vec<(String, String)> = moved.collect();
-    let mut text = String::new();
-    for verdict in judged.blocking() {
-        let noted = Noted {
+    let refs_of = |id: &Option<String>| {
+        let of_it = stopped.iter().filter(|stopped| stopped.id == *id);
+        of_it.map(|stopped| stopped.moved.clone()).collect()
+    };
+    let blocking = judged.blocking();
+    let notes: Vec<Noted> = blocking
+        .into_iter()
+        .map(|verdict| Noted {
             at: ctx.env.now(),
             who: who.clone(),
             reason: reason.to_owned(),
             skipped: gate::skipped(&verdict.findings),
+            refs: refs_of(&verdict.id),
             incident: verdict.id,
             tip: verdict.tip.map(|tip| tip.as_str().to_owned()),
-            refs: refs.clone(),
-        };
-        let line = serde_json::to_string(&noted).map_err(|e| Error::failed(e.to_string()))?;
-        text.push_str(&line);
-        text.push('\n');
-    }
-    let _lock = lock(ctx)?;
-    let written = files::append(ctx.repo.common_dir(), &notes(ctx), &text);
-    written.map_err(|error| {
-        Error::from(error)
+            waits: false,
+        })
+        .collect();
+    noted::add(ctx, &notes).map_err(|error| {
+        error
             .context("the override could not be noted")
             .untouched("Nothing was taken.")
     })
-}
-
-/// What became of the overrides of a push.
-#[derive(Debug, Default)]
-pub struct Recorded {
-    /// Those that are on their record now.
-    pub done: Vec<Noted>,
-    /// Those whose record is not here: they stay noted.
-    pub kept: Vec<Noted>,
 }
 
 /// Writes the overrides of a push that has gone through onto their records.
@@ -344,67 +334,5 @@ pub struct Recorded {
 /// # Errors
 /// When the notes cannot be read or written.
 pub fn post_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Recorded> {
-    let lines = received(stdin)?;
-    let _lock = lock(ctx)?;
-    let Some(text) = files::read_text(ctx.repo.common_dir(), &notes(ctx), LIMIT)? else {
-        return Ok(Recorded::default());
-    };
-    let went_through = |noted: &Noted| {
-        noted.refs.iter().any(|(name, new)| {
-            let is_it = |line: &PushedRef| {
-                line.remote == *name && line.local_id.as_deref() == Some(new.as_str())
-            };
-            lines.iter().any(is_it)
-        })
-    };
-    let mut recorded = Recorded::default();
-    let mut left = String::new();
-    for line in text.lines() {
-        // A line that is not ours to understand is not ours to lose.
-        let noted = serde_json::from_str::<Noted>(line)
-            .ok()
-            .filter(went_through);
-        match noted {
-            Some(noted) if record(ctx, &noted)? => recorded.done.push(noted),
-            other => {
-                recorded.kept.extend(other);
-                left.push_str(line);
-                left.push('\n');
-            }
-        }
-    }
-    if !recorded.done.is_empty() {
-        files::write_atomic(ctx.repo.common_dir(), &notes(ctx), left.as_bytes())?;
-    }
-    Ok(recorded)
-}
-
-/// Whether an override is on its record now. One that cannot be written is warned of and stays noted.
-fn record(ctx: &Context<'_>, noted: &Noted) -> Result<bool> {
-    let Some(id) = &noted.incident else {
-        return Ok(false);
-    };
-    if ctx.repo.find_ref(&store::ref_name(id))?.is_none() {
-        return Ok(false);
-    }
-    let tip = noted.tip.as_deref().and_then(Oid::from_hex);
-    let given = gate::Override {
-        who: &noted.who,
-        reason: &noted.reason,
-        tip: tip.as_ref(),
-        at: noted.at,
-    };
-    match gate::write_override(ctx, id, &given, &noted.skipped) {
-        Ok(_) => Ok(true),
-        Err(error) => {
-            ctx.warn(error.message());
-            Ok(false)
-        }
-    }
-}
-
-/// Two pushes may end at the same time.
-fn lock(ctx: &Context<'_>) -> Result<Option<files::Lock>> {
-    let path = ctx.repo.common_dir().join("hotfix").join("overrides.lock");
-    Ok(files::lock(&path)?)
+    noted::settle(ctx, &received(stdin)?)
 }

@@ -435,6 +435,50 @@ mod overrides {
     }
 
     #[test]
+    fn it_is_written_once_its_record_is_there() {
+        for target in [BRANCH, "main"] {
+            let shop = unready();
+            advertise(&shop);
+            let fix = format!("{BRANCH}:refs/heads/{target}");
+            push(&shop, &["-o", OPTION, "origin", &fix]).ok();
+            // Another incident's record is not the place.
+            shop.hotfix(&["start", "Payments fail", "-s", "P1", "--from", "v2.3.0"])
+                .ok();
+            let other = "refs/hotfix/incidents/2026-11-22-payments-fail";
+            push(&shop, &["origin", other]).ok();
+            let notes = shop.read("origin.git/hotfix/overrides");
+            assert!(notes.contains("customers wait"), "{target}: {notes}");
+            let ran = match target {
+                "main" => shop.hotfix(&["publish", "-i", ID]),
+                _ => push(&shop, &["origin", RECORD]),
+            };
+            ran.ok();
+            let given = format!(" at {} - customers wait (skipped: ", &shop.rev(BRANCH)[..7]);
+            assert!(server_record(&shop).contains(&given), "{target}");
+            assert_eq!(shop.read("origin.git/hotfix/overrides"), "");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_not_written_where_only_the_record_got_through() {
+        use std::os::unix::fs::PermissionsExt;
+        let shop = unready();
+        advertise(&shop);
+        let update = "origin.git/hooks/update";
+        shop.write(update, "#!/bin/sh\ntest \"$1\" != refs/heads/main\n");
+        fs::set_permissions(shop.path(update), fs::Permissions::from_mode(0o755)).unwrap();
+        let main = format!("{BRANCH}:main");
+        push(&shop, &["-o", OPTION, "origin", &main, RECORD]).fails(1);
+        assert!(on_server(&shop, RECORD));
+        assert!(!server_record(&shop).contains("Gate overridden"));
+        // Nor later, when the record comes again.
+        shop.hotfix(&["note", "hello"]).ok();
+        push(&shop, &["origin", RECORD]).ok();
+        assert!(!server_record(&shop).contains("Gate overridden"));
+    }
+
+    #[test]
     fn it_needs_a_reason_and_is_not_written_where_nothing_stands_in_the_way() {
         let shop = guarded(Sandbox::ready());
         advertise(&shop);
