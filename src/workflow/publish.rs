@@ -156,10 +156,25 @@ fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
             "Somebody else's commits are there: git pull --rebase {remote} {branch}"
         ));
     }
+    if is_unanswered(&error) {
+        wrapped = wrapped
+            .next(format!(
+                "Does {remote} answer? git ls-remote {remote} {branch}"
+            ))
+            .next("Then again: git hotfix publish");
+    }
     wrapped.next.extend(lock_advice(&error));
     wrapped.details = match error {
         GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
         other => vec![other.to_string()],
     };
     wrapped
+}
+
+/// The remote did not get as far as to take or refuse a ref: git ends by 1 when one was refused.
+fn is_unanswered(error: &GitError) -> bool {
+    matches!(
+        error,
+        GitError::TimedOut { .. } | GitError::Failed { code: 128, .. }
+    )
 }
