@@ -27,18 +27,19 @@ pub fn pre_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Judged> {
     refuse_lost_records(ctx, &lines)?;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let policy = policy(ctx, &lines, production.as_deref())?;
-    let judged = match &policy {
+    let seen = match &policy {
         Some(tip) => {
             let by_policy = ctx.by_policy_of(tip)?;
-            let judged = judge_lines(&by_policy, &lines);
+            let seen = judge_lines(&by_policy, &lines);
             let warnings = by_policy.take_warnings();
+            // What was said of settings that do not count here.
+            ctx.take_warnings();
             warnings.into_iter().for_each(|warning| ctx.warn(warning));
-            judged?
+            seen?
         }
         None => judge_lines(ctx, &lines)?,
     };
-    let (judged, stopped) = judged;
-    settle(ctx, judged, &stopped)
+    settle(ctx, seen)
 }
 
 fn received(stdin: &[u8]) -> Result<Vec<PushedRef>> {
@@ -109,19 +110,29 @@ struct Stopped {
     moved: (String, String),
 }
 
-fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<(Judged, Vec<Stopped>)> {
+/// What was found about a push.
+#[derive(Default)]
+struct Seen {
+    judged: Judged,
+    stopped: Vec<Stopped>,
+    /// Lines that push records along.
+    along: Vec<String>,
+}
+
+fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
     let prefix = &ctx.settings.prefix;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let concern = |line| receive::concern(line, prefix, production.as_deref());
     let mut records = Records::on_refs(ctx)?;
+    let mut brought = Vec::new();
     for line in lines {
         if let Concern::Record(id) = concern(line) {
             let tip = line.local_id.as_deref().and_then(Oid::from_hex);
             records = records.pushed(&id, tip);
+            brought.push(id);
         }
     }
-    let mut judged = Judged::default();
-    let mut stopped = Vec::new();
+    let mut seen = Seen::default();
     for line in lines {
         let stretch = match concern(line) {
             Concern::None | Concern::Record(_) => continue,
@@ -133,13 +144,16 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<(Judged, Vec<St
         let mut judgement = judge::judge(ctx, &records, &stretch)?;
         let name = line.remote.trim_start_matches("refs/heads/");
         for verdict in &mut judgement.each {
-            name_the_record(verdict, &stretch.whose);
+            let of_push = verdict.id.as_ref().is_some_and(|id| brought.contains(id));
+            let push = along(verdict, &stretch.whose, of_push);
+            seen.along
+                .extend(push.filter(|push| !seen.along.contains(push)));
             name_the_fix(verdict, &stretch);
-            stopped.extend(stop(verdict, line));
+            seen.stopped.extend(stop(verdict, line));
         }
-        judged.add_all(name, judgement);
+        seen.judged.add_all(name, judgement);
     }
-    Ok((judged, stopped))
+    Ok(seen)
 }
 
 fn stop(verdict: &Verdict, line: &PushedRef) -> Option<Stopped> {
@@ -178,13 +192,15 @@ fn of_branch(
         None => None,
     };
     let published = format!("{PUBLISHED} - {} to ", head.short());
-    let shared = known.is_some_and(|known| {
+    let shared = known.as_ref().is_some_and(|known| {
         let mut entries = known.record.timeline().iter();
         entries.any(|entry| entry.text.starts_with(&published))
     });
     Ok(Some(Stretch {
         span: match base {
             Some(base) => Span::between(&base, &head),
+            // All of a history is new where nothing is: the record comes first.
+            None if known.is_none() && !has_production(ctx)? => Span::between(&head, &head),
             None => Span {
                 include: vec![head.clone()],
                 unknown_to_refs: true,
@@ -200,6 +216,16 @@ fn of_branch(
         },
         all: false,
     }))
+}
+
+fn has_production(ctx: &Context<'_>) -> Result<bool> {
+    match production::find(ctx) {
+        Ok(found) => Ok(ctx
+            .repo
+            .find_ref(&format!("refs/heads/{}", found.branch))?
+            .is_some()),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Production: what it has not yet, even if another branch here has it already.
@@ -256,8 +282,9 @@ fn commit(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
     }
 }
 
-/// A record that is not here is at the person's: the line that pushes it.
-fn name_the_record(verdict: &mut Verdict, whose: &Whose) {
+/// What is missing on a record may be done where the person is: the line that pushes the record along.
+/// Nothing where this push has brought it, or nothing stands in the way but commits.
+fn along(verdict: &mut Verdict, whose: &Whose, brought: bool) -> Option<String> {
     let record = match &verdict.id {
         Some(id) => store::ref_name(id),
         None => format!("'{}*'", store::PREFIX),
@@ -270,27 +297,41 @@ fn name_the_record(verdict: &mut Verdict, whose: &Whose) {
     for finding in missing.filter(|finding| finding.id == "gate-record") {
         finding.remedy = Some(push.clone());
     }
+    let mut findings = verdict.findings.iter();
+    let of_record = findings.any(|finding| {
+        let is_known = finding.id != "gate-record" && finding.commit.is_none();
+        is_known && finding.level == Level::Block
+    });
+    (of_record && !brought).then_some(push)
 }
 
-fn settle(ctx: &Context<'_>, mut judged: Judged, stopped: &[Stopped]) -> Result<Judged> {
+fn settle(ctx: &Context<'_>, seen: Seen) -> Result<Judged> {
+    let Seen {
+        mut judged,
+        stopped,
+        along,
+    } = seen;
     if !judged.blocks() {
         return Ok(judged);
     }
     let options = receive::push_options(|name| ctx.env.vars.get(name).map(String::as_str));
     let Some(reason) = receive::override_reason(&options) else {
-        return Err(refusal(ctx, judged));
+        return Err(refusal(ctx, judged, &along));
     };
     let reason = gate::checked_reason(reason)?;
-    note_down(ctx, &judged, &reason, stopped)?;
+    note_down(ctx, &judged, &reason, &stopped)?;
     judged.overridden = Some(reason);
     Ok(judged)
 }
 
-fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
+fn refusal(ctx: &Context<'_>, judged: Judged, along: &[String]) -> Error {
     let branches = judged.branches.join(", ");
-    let error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
+    let mut error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
         .findings(judged.findings)
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
+    for push in along {
+        error = error.next(format!("Done where you are? Push the record along: {push}"));
+    }
     let line = "git push -o hotfix-override=\"why\" …";
     if matches!(ctx.repo.is_on("receive.advertisePushOptions"), Ok(true)) {
         return error.next(format!("To go on regardless, on the record: {line}"));
@@ -334,5 +375,7 @@ fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, stopped: &[Stoppe
 /// # Errors
 /// When the notes cannot be read or written.
 pub fn post_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Recorded> {
+    // pre-receive has said what is wrong with the settings.
+    ctx.take_warnings();
     noted::settle(ctx, &received(stdin)?)
 }

@@ -81,6 +81,82 @@ fn a_ready_fix_goes_with_its_record_in_the_same_push() {
 }
 
 #[test]
+fn what_is_done_but_not_there_is_pushed_along() {
+    let shop = unready();
+    push(&shop, &["origin", RECORD]).ok();
+    shop.pass_the_gate();
+    let line = format!("Push the record along: git push origin {BRANCH} {RECORD}");
+    push(&shop, &["origin", BRANCH])
+        .fails(1)
+        .says("Rollback plan ready")
+        .says(&line);
+    let first = format!("Push the record along: git push origin {RECORD}");
+    push(&shop, &["origin", &format!("{BRANCH}:main")])
+        .fails(1)
+        .says(&first);
+    push(&shop, &["origin", BRANCH, RECORD]).ok();
+    // A record that came along is as it is.
+    let shop = unready();
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    assert!(!ran.stderr.contains("along:"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_server_without_production_asks_for_the_record_first() {
+    let shop = unready();
+    for at in 0..5 {
+        shop.commit("src/shop.rs", &format!("{at}"), "wip");
+    }
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    shop.git_in("", &["init", "-q", "--bare", "origin.git"])
+        .ok();
+    let shop = guarded(shop);
+    let ran = push(&shop, &["origin", BRANCH]).fails(1);
+    assert_eq!(
+        ran.stderr.matches("remote:   - ").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+    ran.says(&format!(
+        "git push origin {BRANCH} 'refs/hotfix/incidents/*'"
+    ));
+    // With it, what is between the base and the fix is judged.
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    assert_eq!(
+        ran.stderr.matches("expected fix: [HOTFIX] wip").count(),
+        5,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_warned_of_once() {
+    let shop = unready();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit(".hotfix.toml", "gate = \"maybe\"\n", "chore: a gate");
+    push(&shop, &["-q", "origin", "main"]).ok();
+    shop.commit("a", "a", "feat: a");
+    let ran = push(&shop, &["-q", "origin", "main"]).ok();
+    assert_eq!(
+        ran.stderr.matches("going by the default").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn publish_says_what_to_type_when_nobody_answers() {
+    let shop = unready();
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    shop.hotfix(&["publish"])
+        .fails(3)
+        .says(&format!("git ls-remote origin {BRANCH}"));
+}
+
+#[test]
 fn what_concerns_no_incident_goes_without_a_word() {
     let shop = unready();
     shop.git(&["switch", "-q", "-c", "topic", "main"]).ok();
