@@ -20,16 +20,11 @@ pub fn fetch_command(remote: &str, there: &str, id: &str) -> String {
 }
 
 /// What a copy makes of our version.
-pub(super) enum Brought {
-    /// The copy has all of ours: it is the next version.
-    Ahead(Stored),
-    /// Both have something of their own; the text is both merged.
-    Beside {
-        /// The copy's commit.
-        theirs: Oid,
-        /// The merged text.
-        text: String,
-    },
+pub(super) struct Brought {
+    /// The text that holds both.
+    pub(super) text: String,
+    /// The copy has all of ours: it is the next version itself.
+    pub(super) ahead: bool,
 }
 
 /// The copies of a record.
@@ -62,7 +57,8 @@ fn merged(ctx: &Context<'_>, ours: &Stored, theirs: &Oid) -> Result<Option<Broug
     let id = &ours.id;
     let there = store::saved_at(ctx, id, theirs.clone())?;
     if ctx.repo.contains(theirs, &ours.tip)? {
-        return Ok(Some(Brought::Ahead(there)));
+        let text = there.record.text().to_owned();
+        return Ok(Some(Brought { text, ahead: true }));
     }
     let Some(base) = ctx.repo.merge_base(&ours.tip, theirs)? else {
         return Err(Error::failed("it is another record of the same name"));
@@ -74,9 +70,9 @@ fn merged(ctx: &Context<'_>, ours: &Stored, theirs: &Oid) -> Result<Option<Broug
             "{id} was changed here and elsewhere: both versions are marked in the record"
         ));
     }
-    Ok(Some(Brought::Beside {
-        theirs: theirs.clone(),
+    Ok(Some(Brought {
         text: merged.text,
+        ahead: false,
     }))
 }
 

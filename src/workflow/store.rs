@@ -1,8 +1,7 @@
 //! Records on their refs: reading them, and changing them without losing anybody's change.
 
-use super::copies::{self, Brought};
 use super::workfile::{self, TakenIn};
-use super::{Context, Error, Result, hooks, incident};
+use super::{Context, Error, Result, copies, hooks, incident};
 use crate::files;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{self, Change, Field, Record};
@@ -320,16 +319,17 @@ fn with_copies(ctx: &Context<'_>, id: &str, tip: Oid, record: Record) -> Result<
         tip,
     };
     for copy in copies::of(ctx, id)? {
-        match copies::brought(ctx, &ours, &copy) {
-            None => {}
-            Some(Brought::Ahead(theirs)) => ours = theirs,
-            Some(Brought::Beside { theirs, text }) => {
-                let from = copy.0.trim_start_matches(copies::PREFIX);
-                let message = format!("Merged with {from}");
-                ours.tip = commit(ctx, id, &text, &[ours.tip, theirs], &message)?;
-                ours.record = Record::parse(text);
-            }
-        }
+        let Some(brought) = copies::brought(ctx, &ours, &copy) else {
+            continue;
+        };
+        let (name, theirs) = copy;
+        ours.tip = if brought.ahead {
+            theirs
+        } else {
+            let message = format!("Merged with {}", name.trim_start_matches(copies::PREFIX));
+            commit(ctx, id, &brought.text, &[ours.tip, theirs], &message)?
+        };
+        ours.record = Record::parse(brought.text);
     }
     Ok((ours.tip, ours.record))
 }
