@@ -52,38 +52,36 @@ fn received(stdin: &[u8]) -> Result<Vec<PushedRef>> {
 /// and whatever the gate's mode.
 fn refuse_lost_records(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<()> {
     for line in lines {
-        let Concern::Record(id) = receive::concern(line, &ctx.settings.prefix, None) else {
-            continue;
-        };
-        let Some(old) = line.remote_id.as_deref().and_then(Oid::from_hex) else {
-            continue;
-        };
-        let name = &line.remote;
-        let untouched = "Nothing was taken: a record keeps what is on it.";
-        let Some(new) = &line.local_id else {
-            return Err(Error::refused(format!("{name} would be deleted"))
-                .untouched(untouched)
-                .next(format!(
-                    "To be rid of it, on the server: git update-ref -d {name}"
-                )));
-        };
-        let keeps = match ctx.repo.commit_of(new)? {
-            Some(new) => ctx.repo.contains(&new, &old)?,
-            None => false,
-        };
-        if !keeps {
-            return Err(
-                Error::refused(format!("{name} would lose what is on it here"))
-                    .untouched(untouched)
-                    .next(format!(
-                        "Take it in: {}",
-                        copies::fetch_command("origin", name, &id)
-                    ))
-                    .next("The next change of the record merges it; then push without force."),
-            );
+        if let Concern::Record(id) = receive::concern(line, &ctx.settings.prefix, None)
+            && let Some(old) = line.remote_id.as_deref().and_then(Oid::from_hex)
+        {
+            refuse_lost(ctx, line, &id, &old).map_err(|error| {
+                error.untouched("Nothing was taken: a record keeps what is on it.")
+            })?;
         }
     }
     Ok(())
+}
+
+fn refuse_lost(ctx: &Context<'_>, line: &PushedRef, id: &str, old: &Oid) -> Result<()> {
+    let name = &line.remote;
+    let Some(new) = &line.local_id else {
+        let line = format!("To be rid of it, on the server: git update-ref -d {name}");
+        return Err(Error::refused(format!("{name} would be deleted")).next(line));
+    };
+    let keeps = match ctx.repo.commit_of(new)? {
+        Some(new) => ctx.repo.contains(&new, old)?,
+        None => false,
+    };
+    if keeps {
+        return Ok(());
+    }
+    let fetch = copies::fetch_command("origin", name, id);
+    Err(
+        Error::refused(format!("{name} would lose what is on it here"))
+            .next(format!("Take it in: {fetch}"))
+            .next("The next change of the record merges it; then push without force."),
+    )
 }
 
 /// The commit whose policy counts: production's as it is before the push, or the pushed one when
@@ -103,6 +101,9 @@ fn policy(ctx: &Context<'_>, lines: &[PushedRef], production: Option<&str>) -> R
     }
 }
 
+/// The finding that a record is not known.
+const MISSING: &str = "gate-record";
+
 /// A ref that something of an incident's stands in the way of.
 struct Stopped {
     id: Option<String>,
@@ -117,6 +118,29 @@ struct Seen {
     stopped: Vec<Stopped>,
     /// Lines that push records along.
     along: Vec<String>,
+}
+
+impl Seen {
+    fn take_note(
+        &mut self,
+        verdict: &mut Verdict,
+        stretch: &Stretch,
+        line: &PushedRef,
+        brought: &[String],
+    ) {
+        let push = line_of_record(verdict, &stretch.whose);
+        let missing = verdict.findings.iter_mut();
+        for finding in missing.filter(|finding| finding.id == MISSING) {
+            finding.remedy = Some(push.clone());
+        }
+        // What is not done on it here may be done where the person is.
+        let came = verdict.id.as_ref().is_some_and(|id| brought.contains(id));
+        if !came && is_about_record(verdict) && !self.along.contains(&push) {
+            self.along.push(push);
+        }
+        name_the_fix(verdict, stretch);
+        self.stopped.extend(stop(verdict, line));
+    }
 }
 
 fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
@@ -144,12 +168,7 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
         let mut judgement = judge::judge(ctx, &records, &stretch)?;
         let name = line.remote.trim_start_matches("refs/heads/");
         for verdict in &mut judgement.each {
-            let of_push = verdict.id.as_ref().is_some_and(|id| brought.contains(id));
-            let push = along(verdict, &stretch.whose, of_push);
-            seen.along
-                .extend(push.filter(|push| !seen.along.contains(push)));
-            name_the_fix(verdict, &stretch);
-            seen.stopped.extend(stop(verdict, line));
+            seen.take_note(verdict, &stretch, line, &brought);
         }
         seen.judged.add_all(name, judgement);
     }
@@ -282,27 +301,24 @@ fn commit(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
     }
 }
 
-/// What is missing on a record may be done where the person is: the line that pushes the record along.
-/// Nothing where this push has brought it, or nothing stands in the way but commits.
-fn along(verdict: &mut Verdict, whose: &Whose, brought: bool) -> Option<String> {
+/// The line that pushes a record, which is at the person's when it is not here.
+fn line_of_record(verdict: &Verdict, whose: &Whose) -> String {
     let record = match &verdict.id {
         Some(id) => store::ref_name(id),
         None => format!("'{}*'", store::PREFIX),
     };
-    let push = match whose {
+    match whose {
         Whose::Branch(branch) => format!("git push origin {branch} {record}"),
         _ => format!("git push origin {record}  # then this push again"),
-    };
-    let missing = verdict.findings.iter_mut();
-    for finding in missing.filter(|finding| finding.id == "gate-record") {
-        finding.remedy = Some(push.clone());
     }
-    let mut findings = verdict.findings.iter();
-    let of_record = findings.any(|finding| {
-        let is_known = finding.id != "gate-record" && finding.commit.is_none();
+}
+
+/// Whether a record that is known here stands in the way, by itself and not by the fix's commits.
+fn is_about_record(verdict: &Verdict) -> bool {
+    verdict.findings.iter().any(|finding| {
+        let is_known = finding.id != MISSING && finding.commit.is_none();
         is_known && finding.level == Level::Block
-    });
-    (of_record && !brought).then_some(push)
+    })
 }
 
 fn settle(ctx: &Context<'_>, seen: Seen) -> Result<Judged> {

@@ -194,7 +194,7 @@ fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
             "hotfix: the override is on the record of {id}, as {}'s",
             noted.who
         ));
-        ui.err("  The next push of the record by git hotfix takes it in. Or now, and record on:");
+        ui.err("  To take it in (the next command that records merges it):");
         ui.err(&format!(
             "  {}",
             fetch_command("origin", &store::ref_name(id), id)
