@@ -6,6 +6,7 @@ pub mod changes;
 pub mod checklist;
 pub mod commit;
 pub mod commit_msg;
+pub mod copies;
 pub mod doctor;
 pub mod edit;
 pub mod gate;

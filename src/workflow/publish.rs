@@ -1,8 +1,9 @@
 //! `publish`: unfinished work shared on purpose.
 
 use super::log::Target;
-use super::store::{self, Stored};
-use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, sharing};
+use super::sharing::{self, Fault};
+use super::store::{self, Draft, Stored};
+use super::{Context, Error, Result, gate, incident, landing, lock_advice, production};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
 use crate::policy::gate::{Deed, PUBLISHED, is_published};
@@ -100,16 +101,13 @@ pub(super) fn share(
         let changes = vec![Change::Note { at, text }];
         Ok(if up_to_date { Vec::new() } else { changes })
     };
-    let draft = store::draft(ctx, &stored.id, "Published", note)?;
-    push(ctx, remote, branch, line, &draft.stored)?;
-    if !up_to_date {
-        match store::adopt(ctx, draft) {
-            Err(error) if store::is_race(&error) => {
-                store::change(ctx, &stored.id, "Published", note)?
-            }
-            adopted => adopted?,
-        };
-    }
+    let draft = push(ctx, remote, branch, line, || {
+        store::draft(ctx, &stored.id, "Published", note)
+    })?;
+    match store::adopt(ctx, draft) {
+        Err(error) if store::is_race(&error) => store::change(ctx, &stored.id, "Published", note)?,
+        adopted => adopted?,
+    };
     Ok(())
 }
 
@@ -130,14 +128,15 @@ fn rewritten(
     Ok(Some(there.clone()))
 }
 
-/// The record goes along where the server wants to see that this was done on purpose.
+/// The record goes along where the server wants to see that this was done on purpose; gives the version
+/// that was pushed, or would have been.
 fn push(
     ctx: &Context<'_>,
     remote: &str,
     branch: &str,
     line: PushLine,
-    record: &Stored,
-) -> Result<()> {
+    draft: impl Fn() -> Result<Draft>,
+) -> Result<Draft> {
     let what = format!("pushing to {remote}");
     let waiting = || ctx.progress.waiting(&what);
     let env = [(VARIABLE.to_owned(), "1".to_owned())];
@@ -147,20 +146,50 @@ fn push(
         waiting: &waiting,
         env: &env,
     };
-    let pushed = sharing::push(ctx, &call, &[line], &record.id, &record.tip);
-    pushed.map_err(|error| {
-        let mut wrapped = Error::failed(format!("{branch} could not be pushed to {remote}"))
-            .untouched("Nothing was recorded.");
-        if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
-            wrapped = wrapped.next(format!(
-                "Somebody else's commits are there: git pull --rebase {remote} {branch}"
-            ));
-        }
-        wrapped.next.extend(lock_advice(&error));
-        wrapped.details = match error {
-            GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
-            other => vec![other.to_string()],
-        };
-        wrapped
-    })
+    let mut version = draft()?;
+    let id = version.stored.id.clone();
+    let pushed = sharing::push(ctx, &call, &[line], &id, || {
+        version = draft()?;
+        Ok(version.stored.tip.clone())
+    });
+    match pushed {
+        Ok(()) => Ok(version),
+        Err(fault) => Err(refused(remote, branch, fault)),
+    }
+}
+
+fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
+    let what = format!("{branch} could not be pushed to {remote}");
+    let untouched = "Nothing was recorded.";
+    let error = match fault {
+        Fault::Record(error) => return error.context(what).untouched(untouched),
+        Fault::Push(error) => error,
+    };
+    let mut wrapped = Error::failed(what).untouched(untouched);
+    if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
+        wrapped = wrapped.next(format!(
+            "Somebody else's commits are there: git pull --rebase {remote} {branch}"
+        ));
+    }
+    if is_unanswered(&error) {
+        wrapped = wrapped
+            .next(format!(
+                "Does {remote} answer? git ls-remote {remote} {branch}"
+            ))
+            .next("Then again: git hotfix publish");
+    }
+    wrapped.next.extend(lock_advice(&error));
+    wrapped.details = match error {
+        GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
+        other => vec![other.to_string()],
+    };
+    wrapped
+}
+
+/// The remote did not get as far as to take or refuse a ref: git ends by 1 when one was refused.
+fn is_unanswered(error: &GitError) -> bool {
+    matches!(
+        error,
+        GitError::TimedOut { .. } | GitError::Failed { code: 128, .. }
+    )
 }

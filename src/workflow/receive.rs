@@ -3,22 +3,20 @@
 //! What is pushed lies in quarantine while pre-receive looks at it, and no ref may move then. An
 //! override is noted in a file of the repository, and post-receive writes it onto the record.
 
+mod noted;
+
 use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
 use super::verify::records::Records;
-use super::{Context, Error, Result, gate, production};
-use crate::files;
+use super::{Context, Error, Result, copies, gate, production};
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, is_published};
 use crate::policy::push::PushedRef;
 use crate::policy::receive::{self, ASKS_FOR_THE_RECORD, Concern};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use crate::record::Level;
 
-/// Overrides that are not on a record yet, one JSON object a line.
-const LIMIT: u64 = 16 * 1024 * 1024;
+pub use noted::{Noted, Recorded};
 
 /// Judges what a push brings to this repository.
 ///
@@ -26,25 +24,64 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 /// When it is refused, or cannot be judged: nothing is taken then.
 pub fn pre_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Judged> {
     let lines = received(stdin)?;
+    refuse_lost_records(ctx, &lines)?;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let policy = policy(ctx, &lines, production.as_deref())?;
-    let judged = match &policy {
+    let seen = match &policy {
         Some(tip) => {
             let by_policy = ctx.by_policy_of(tip)?;
-            let judged = judge_lines(&by_policy, &lines);
+            let seen = judge_lines(&by_policy, &lines);
             let warnings = by_policy.take_warnings();
+            // What was said of settings that do not count here.
+            ctx.take_warnings();
             warnings.into_iter().for_each(|warning| ctx.warn(warning));
-            judged?
+            seen?
         }
         None => judge_lines(ctx, &lines)?,
     };
-    settle(ctx, judged, &lines)
+    settle(ctx, seen)
 }
 
 fn received(stdin: &[u8]) -> Result<Vec<PushedRef>> {
     receive::parse(stdin).map_err(|error| {
         Error::failed(error.to_string()).untouched("Nothing was judged, so nothing is taken.")
     })
+}
+
+/// What stands on a record stays there, an override above all: it only goes forward, whoever pushes
+/// and whatever the gate's mode.
+fn refuse_lost_records(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<()> {
+    for line in lines {
+        if let Concern::Record(id) = receive::concern(line, &ctx.settings.prefix, None)
+            && let Some(old) = line.remote_id.as_deref().and_then(Oid::from_hex)
+        {
+            refuse_lost(ctx, line, &id, &old).map_err(|error| {
+                error.untouched("Nothing was taken: a record keeps what is on it.")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_lost(ctx: &Context<'_>, line: &PushedRef, id: &str, old: &Oid) -> Result<()> {
+    let name = &line.remote;
+    let Some(new) = &line.local_id else {
+        let line = format!("To be rid of it, on the server: git update-ref -d {name}");
+        return Err(Error::refused(format!("{name} would be deleted")).next(line));
+    };
+    let keeps = match ctx.repo.commit_of(new)? {
+        Some(new) => ctx.repo.contains(&new, old)?,
+        None => false,
+    };
+    if keeps {
+        return Ok(());
+    }
+    let fetch = copies::fetch_command("origin", name, id);
+    Err(
+        Error::refused(format!("{name} would lose what is on it here"))
+            .next(format!("Take it in: {fetch}"))
+            .next("The next change of the record merges it; then push without force."),
+    )
 }
 
 /// The commit whose policy counts: production's as it is before the push, or the pushed one when
@@ -64,18 +101,62 @@ fn policy(ctx: &Context<'_>, lines: &[PushedRef], production: Option<&str>) -> R
     }
 }
 
-fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
+/// The finding that a record is not known.
+const MISSING: &str = "gate-record";
+
+/// A ref that something of an incident's stands in the way of.
+struct Stopped {
+    id: Option<String>,
+    /// Its name and what it would become.
+    moved: (String, String),
+}
+
+/// What was found about a push.
+#[derive(Default)]
+struct Seen {
+    judged: Judged,
+    stopped: Vec<Stopped>,
+    /// Lines that push records along.
+    along: Vec<String>,
+}
+
+impl Seen {
+    fn take_note(
+        &mut self,
+        verdict: &mut Verdict,
+        stretch: &Stretch,
+        line: &PushedRef,
+        brought: &[String],
+    ) {
+        let push = line_of_record(verdict, &stretch.whose);
+        let missing = verdict.findings.iter_mut();
+        for finding in missing.filter(|finding| finding.id == MISSING) {
+            finding.remedy = Some(push.clone());
+        }
+        // What is not done on it here may be done where the person is.
+        let came = verdict.id.as_ref().is_some_and(|id| brought.contains(id));
+        if !came && is_about_record(verdict) && !self.along.contains(&push) {
+            self.along.push(push);
+        }
+        name_the_fix(verdict, stretch);
+        self.stopped.extend(stop(verdict, line));
+    }
+}
+
+fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
     let prefix = &ctx.settings.prefix;
     let production = production::find(ctx).ok().map(|found| found.branch);
     let concern = |line| receive::concern(line, prefix, production.as_deref());
     let mut records = Records::on_refs(ctx)?;
+    let mut brought = Vec::new();
     for line in lines {
         if let Concern::Record(id) = concern(line) {
             let tip = line.local_id.as_deref().and_then(Oid::from_hex);
             records = records.pushed(&id, tip);
+            brought.push(id);
         }
     }
-    let mut judged = Judged::default();
+    let mut seen = Seen::default();
     for line in lines {
         let stretch = match concern(line) {
             Concern::None | Concern::Record(_) => continue,
@@ -87,11 +168,31 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
         let mut judgement = judge::judge(ctx, &records, &stretch)?;
         let name = line.remote.trim_start_matches("refs/heads/");
         for verdict in &mut judgement.each {
-            name_the_record(verdict, &stretch.whose);
+            seen.take_note(verdict, &stretch, line, &brought);
         }
-        judged.add_all(name, judgement);
+        seen.judged.add_all(name, judgement);
     }
-    Ok(judged)
+    Ok(seen)
+}
+
+fn stop(verdict: &Verdict, line: &PushedRef) -> Option<Stopped> {
+    let mut findings = verdict.findings.iter();
+    findings.find(|finding| finding.level == Level::Block)?;
+    Some(Stopped {
+        id: verdict.id.clone(),
+        moved: (line.remote.clone(), line.local_id.clone()?),
+    })
+}
+
+/// Where no record tells which commit is the fix's last, it is the first that was blamed.
+fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch) {
+    let mut blamed = verdict.findings.iter();
+    let first = match stretch.whose {
+        Whose::Branch(_) => None,
+        _ => blamed.find_map(|finding| finding.commit.as_deref().and_then(Oid::from_hex)),
+    };
+    let fix = || first.unwrap_or_else(|| stretch.head.clone());
+    verdict.tip.get_or_insert_with(fix);
 }
 
 /// A hotfix branch: all that stands on its base, or all that is new here.
@@ -109,10 +210,14 @@ fn of_branch(
         Some(known) => gate::fork(ctx, &known.record, &head)?,
         None => None,
     };
-    let shared = known.is_some_and(|known| is_published(&known.record, head.short()));
+    let shared = known
+        .as_ref()
+        .is_some_and(|known| is_published(&known.record, head.short()));
     Ok(Some(Stretch {
         span: match base {
             Some(base) => Span::between(&base, &head),
+            // All of a history is new where nothing is: the record comes first.
+            None if known.is_none() && !has_production(ctx)? => Span::between(&head, &head),
             None => Span {
                 include: vec![head.clone()],
                 unknown_to_refs: true,
@@ -128,6 +233,16 @@ fn of_branch(
         },
         all: false,
     }))
+}
+
+fn has_production(ctx: &Context<'_>) -> Result<bool> {
+    match production::find(ctx) {
+        Ok(found) => Ok(ctx
+            .repo
+            .find_ref(&format!("refs/heads/{}", found.branch))?
+            .is_some()),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Production: what it has not yet, even if another branch here has it already.
@@ -184,45 +299,55 @@ fn commit(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
     }
 }
 
-/// A record that is not here is at the person's: the line that pushes it.
-fn name_the_record(verdict: &mut Verdict, whose: &Whose) {
+/// The line that pushes a record, which is at the person's when it is not here.
+fn line_of_record(verdict: &Verdict, whose: &Whose) -> String {
     let record = match &verdict.id {
         Some(id) => store::ref_name(id),
         None => format!("'{}*'", store::PREFIX),
     };
-    let push = match whose {
+    match whose {
         Whose::Branch(branch) => format!("git push origin {branch} {record}"),
         _ => format!("git push origin {record}  # then this push again"),
-    };
-    let missing = verdict.findings.iter_mut();
-    for finding in missing.filter(|finding| finding.id == "gate-record") {
-        finding.remedy = Some(push.clone());
     }
 }
 
-fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<Judged> {
+/// Whether a record that is known here stands in the way, by itself and not by the fix's commits.
+fn is_about_record(verdict: &Verdict) -> bool {
+    verdict.findings.iter().any(|finding| {
+        let is_known = finding.id != MISSING && finding.commit.is_none();
+        is_known && finding.level == Level::Block
+    })
+}
+
+fn settle(ctx: &Context<'_>, seen: Seen) -> Result<Judged> {
+    let Seen {
+        mut judged,
+        stopped,
+        along,
+    } = seen;
     if !judged.blocks() {
         return Ok(judged);
     }
     let options = receive::push_options(|name| ctx.env.vars.get(name).map(String::as_str));
     let Some(reason) = receive::override_reason(&options) else {
-        return Err(refusal(ctx, judged));
+        return Err(refusal(ctx, judged, &along));
     };
     let reason = gate::checked_reason(reason, "git push -o hotfix-override=\"staging is down\" …")?;
-    note_down(ctx, &judged, &reason, lines)?;
+    note_down(ctx, &judged, &reason, &stopped)?;
     judged.overridden = Some(reason);
     Ok(judged)
 }
 
-fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
+fn refusal(ctx: &Context<'_>, judged: Judged, along: &[String]) -> Error {
     let branches = judged.branches.join(", ");
-    let error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
+    let mut error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
         .findings(judged.findings)
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
+    for push in along {
+        error = error.next(format!("Done where you are? Push the record along: {push}"));
+    }
     let line = "git push -o hotfix-override=\"why\" …";
-    let advertised = ctx.repo.config_value("receive.advertisepushoptions");
-    let is_on = |value: &str| !["false", "no", "off", "0", ""].contains(&value);
-    if matches!(advertised, Ok(Some(value)) if is_on(&value.to_lowercase())) {
+    if matches!(ctx.repo.is_on("receive.advertisePushOptions"), Ok(true)) {
         return error.next(format!("To go on regardless, on the record: {line}"));
     }
     error
@@ -230,70 +355,33 @@ fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
         .next("The server takes none yet; there: git config receive.advertisePushOptions true")
 }
 
-/// An override that post-receive has not written onto its record yet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Noted {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who, as the server knows the person.
-    pub who: String,
-    /// Why.
-    pub reason: String,
-    /// The incident, when one is known.
-    pub incident: Option<String>,
-    /// The fix's tip.
-    pub tip: Option<String>,
-    /// What was skipped.
-    pub skipped: String,
-    /// The refs of the push with their new values.
-    pub refs: Vec<(String, String)>,
-}
-
-/// Where overrides are noted.
-fn notes(ctx: &Context<'_>) -> PathBuf {
-    ctx.repo.common_dir().join("hotfix").join("overrides")
-}
-
 /// Written before the push is let through: one that cannot be noted does not go through.
-fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, lines: &[PushedRef]) -> Result<()> {
+fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, stopped: &[Stopped]) -> Result<()> {
     let var = |name: &str| ctx.env.var(name);
     let who = receive::pusher(var).map_or_else(|| ctx.who(), str::to_owned);
-    let moved = lines.iter().filter_map(|line| {
-        let new = line.local_id.clone()?;
-        Some((line.remote.clone(), new))
-    });
-    let refs: Vec<(String, String)> = moved.collect();
-    let mut text = String::new();
-    for verdict in judged.blocking() {
-        let noted = Noted {
+    let refs_of = |id: &Option<String>| {
+        let of_it = stopped.iter().filter(|stopped| stopped.id == *id);
+        of_it.map(|stopped| stopped.moved.clone()).collect()
+    };
+    let blocking = judged.blocking();
+    let notes: Vec<Noted> = blocking
+        .into_iter()
+        .map(|verdict| Noted {
             at: ctx.env.now(),
             who: who.clone(),
             reason: reason.to_owned(),
             skipped: gate::skipped(&verdict.findings),
+            refs: refs_of(&verdict.id),
             incident: verdict.id,
             tip: verdict.tip.map(|tip| tip.as_str().to_owned()),
-            refs: refs.clone(),
-        };
-        let line = serde_json::to_string(&noted).map_err(|e| Error::failed(e.to_string()))?;
-        text.push_str(&line);
-        text.push('\n');
-    }
-    let _lock = lock(ctx)?;
-    let written = files::append(ctx.repo.common_dir(), &notes(ctx), &text);
-    written.map_err(|error| {
-        Error::from(error)
+            waits: false,
+        })
+        .collect();
+    noted::add(ctx, &notes).map_err(|error| {
+        error
             .context("the override could not be noted")
             .untouched("Nothing was taken.")
     })
-}
-
-/// What became of the overrides of a push.
-#[derive(Debug, Default)]
-pub struct Recorded {
-    /// Those that are on their record now.
-    pub done: Vec<Noted>,
-    /// Those whose record is not here: they stay noted.
-    pub kept: Vec<Noted>,
 }
 
 /// Writes the overrides of a push that has gone through onto their records.
@@ -301,67 +389,7 @@ pub struct Recorded {
 /// # Errors
 /// When the notes cannot be read or written.
 pub fn post_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Recorded> {
-    let lines = received(stdin)?;
-    let _lock = lock(ctx)?;
-    let Some(text) = files::read_text(ctx.repo.common_dir(), &notes(ctx), LIMIT)? else {
-        return Ok(Recorded::default());
-    };
-    let went_through = |noted: &Noted| {
-        noted.refs.iter().any(|(name, new)| {
-            let is_it = |line: &PushedRef| {
-                line.remote == *name && line.local_id.as_deref() == Some(new.as_str())
-            };
-            lines.iter().any(is_it)
-        })
-    };
-    let mut recorded = Recorded::default();
-    let mut left = String::new();
-    for line in text.lines() {
-        // A line that is not ours to understand is not ours to lose.
-        let noted = serde_json::from_str::<Noted>(line)
-            .ok()
-            .filter(went_through);
-        match noted {
-            Some(noted) if record(ctx, &noted)? => recorded.done.push(noted),
-            other => {
-                recorded.kept.extend(other);
-                left.push_str(line);
-                left.push('\n');
-            }
-        }
-    }
-    if !recorded.done.is_empty() {
-        files::write_atomic(ctx.repo.common_dir(), &notes(ctx), left.as_bytes())?;
-    }
-    Ok(recorded)
-}
-
-/// Whether an override is on its record now. One that cannot be written is warned of and stays noted.
-fn record(ctx: &Context<'_>, noted: &Noted) -> Result<bool> {
-    let Some(id) = &noted.incident else {
-        return Ok(false);
-    };
-    if ctx.repo.find_ref(&store::ref_name(id))?.is_none() {
-        return Ok(false);
-    }
-    let tip = noted.tip.as_deref().and_then(Oid::from_hex);
-    let given = gate::Override {
-        who: &noted.who,
-        reason: &noted.reason,
-        tip: tip.as_ref(),
-        at: noted.at,
-    };
-    match gate::write_override(ctx, id, &given, &noted.skipped) {
-        Ok(_) => Ok(true),
-        Err(error) => {
-            ctx.warn(error.message());
-            Ok(false)
-        }
-    }
-}
-
-/// Two pushes may end at the same time.
-fn lock(ctx: &Context<'_>) -> Result<Option<files::Lock>> {
-    let path = ctx.repo.common_dir().join("hotfix").join("overrides.lock");
-    Ok(files::lock(&path)?)
+    // pre-receive has said what is wrong with the settings.
+    ctx.take_warnings();
+    noted::settle(ctx, &received(stdin)?)
 }

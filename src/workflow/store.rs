@@ -1,7 +1,7 @@
 //! Records on their refs: reading them, and changing them without losing anybody's change.
 
 use super::workfile::{self, TakenIn};
-use super::{Context, Error, Result, hooks, incident};
+use super::{Context, Error, Result, copies, hooks, incident};
 use crate::files;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{self, Change, Field, Record};
@@ -100,8 +100,8 @@ pub fn view(ctx: &Context<'_>, id: &str) -> Result<Stored> {
     Ok(stored)
 }
 
-/// Changes a record: takes in the work tree's edits, applies what `decide` says, saves both, writes
-/// the file. `decide` sees the record as it is now and may be asked again after a race.
+/// Changes a record: takes in the work tree's edits and what was fetched from remotes, applies what
+/// `decide` says, saves all of it, writes the file. `decide` sees the record as it is now and may be asked again after a race.
 ///
 /// # Errors
 /// What `decide` refuses, or when nothing could be saved; then nothing has changed.
@@ -189,7 +189,7 @@ fn prepare_clone(ctx: &Context<'_>) {
     }
 }
 
-/// Saves what a person changed in the work tree, and nothing else.
+/// Saves what a person changed in the work tree and what was fetched from remotes, and nothing else.
 ///
 /// # Errors
 /// As for [`change`].
@@ -287,6 +287,7 @@ fn written(
         tip = commit(ctx, id, &text, &parents, how)?;
         record = Record::parse(text);
     }
+    (tip, record) = with_copies(ctx, id, tip, record)?;
     if let Some(name) = incident::renamed(ctx, id, &record)? {
         let old = record.field(Field::Branch).unwrap_or_default();
         let text = format!("Branch renamed - {old} to {name}");
@@ -308,6 +309,29 @@ fn written(
         record,
         tip,
     })
+}
+
+/// A version with what was fetched of the record since.
+fn with_copies(ctx: &Context<'_>, id: &str, tip: Oid, record: Record) -> Result<(Oid, Record)> {
+    let mut ours = Stored {
+        id: id.to_owned(),
+        record,
+        tip,
+    };
+    for copy in copies::of(ctx, id)? {
+        let Some(brought) = copies::brought(ctx, &ours, &copy) else {
+            continue;
+        };
+        let (name, theirs) = copy;
+        ours.tip = if brought.ahead {
+            theirs
+        } else {
+            let message = format!("Merged with {}", name.trim_start_matches(copies::PREFIX));
+            commit(ctx, id, &brought.text, &[ours.tip, theirs], &message)?
+        };
+        ours.record = Record::parse(brought.text);
+    }
+    Ok((ours.tip, ours.record))
 }
 
 fn on_branch(name: String) -> Change {

@@ -81,6 +81,82 @@ fn a_ready_fix_goes_with_its_record_in_the_same_push() {
 }
 
 #[test]
+fn what_is_done_but_not_there_is_pushed_along() {
+    let shop = unready();
+    push(&shop, &["origin", RECORD]).ok();
+    shop.pass_the_gate();
+    let line = format!("Push the record along: git push origin {BRANCH} {RECORD}");
+    push(&shop, &["origin", BRANCH])
+        .fails(1)
+        .says("Rollback plan ready")
+        .says(&line);
+    let first = format!("Push the record along: git push origin {RECORD}");
+    push(&shop, &["origin", &format!("{BRANCH}:main")])
+        .fails(1)
+        .says(&first);
+    push(&shop, &["origin", BRANCH, RECORD]).ok();
+    // A record that came along is as it is.
+    let shop = unready();
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    assert!(!ran.stderr.contains("along:"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_server_without_production_asks_for_the_record_first() {
+    let shop = unready();
+    for at in 0..5 {
+        shop.commit("src/shop.rs", &format!("{at}"), "wip");
+    }
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    shop.git_in("", &["init", "-q", "--bare", "origin.git"])
+        .ok();
+    let shop = guarded(shop);
+    let ran = push(&shop, &["origin", BRANCH]).fails(1);
+    assert_eq!(
+        ran.stderr.matches("remote:   - ").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+    ran.says(&format!(
+        "git push origin {BRANCH} 'refs/hotfix/incidents/*'"
+    ));
+    // With it, what is between the base and the fix is judged.
+    let ran = push(&shop, &["origin", BRANCH, RECORD]).fails(1);
+    assert_eq!(
+        ran.stderr.matches("expected fix: [HOTFIX] wip").count(),
+        5,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_warned_of_once() {
+    let shop = unready();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit(".hotfix.toml", "gate = \"maybe\"\n", "chore: a gate");
+    push(&shop, &["-q", "origin", "main"]).ok();
+    shop.commit("a", "a", "feat: a");
+    let ran = push(&shop, &["-q", "origin", "main"]).ok();
+    assert_eq!(
+        ran.stderr.matches("going by the default").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn publish_says_what_to_type_when_nobody_answers() {
+    let shop = unready();
+    fs::rename(shop.path("origin.git"), shop.path("old.git")).unwrap();
+    shop.hotfix(&["publish"])
+        .fails(3)
+        .says(&format!("git ls-remote origin {BRANCH}"));
+}
+
+#[test]
 fn what_concerns_no_incident_goes_without_a_word() {
     let shop = unready();
     shop.git(&["switch", "-q", "-c", "topic", "main"]).ok();
@@ -332,6 +408,82 @@ mod overrides {
         push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
     }
 
+    /// The record is on the server, which has written an override onto it and this clone a note.
+    fn forked() -> Sandbox {
+        let shop = unready();
+        advertise(&shop);
+        shop.hotfix(&["publish"]).ok();
+        let main = format!("{BRANCH}:main");
+        let ran = push(&shop, &["-o", OPTION, "origin", &main]).ok();
+        ran.says("on the record of 2026-11-22-login-is-down, as ");
+        shop.hotfix(&["note", "hello"]).ok();
+        shop.commit("src/auth.rs", "fn login() { ok }\n", "fix: [HOTFIX] more");
+        shop
+    }
+
+    #[track_caller]
+    fn holds_both(record: &str) {
+        assert!(record.contains("Gate overridden by "), "{record}");
+        assert!(record.contains(": hello\n"), "{record}");
+        assert!(!record.contains("<<<<<<<"), "{record}");
+    }
+
+    #[test]
+    fn publish_takes_in_what_the_server_has_written() {
+        let shop = forked();
+        shop.hotfix(&["publish"]).ok();
+        assert_eq!(shop.rev(BRANCH), shop.rev_in("origin.git", BRANCH));
+        assert_eq!(shop.rev(RECORD), shop.rev_in("origin.git", RECORD));
+        holds_both(&server_record(&shop));
+        assert_eq!(shop.record(), server_record(&shop));
+        // Both histories are below it.
+        let merges = ["rev-list", "--merges", "--count", RECORD];
+        assert_eq!(shop.git(&merges).ok().stdout, "1\n");
+    }
+
+    #[test]
+    fn finish_takes_in_what_the_server_has_written() {
+        let shop = forked();
+        shop.pass_the_gate();
+        shop.hotfix(&["finish", "--push"]).ok();
+        assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+        holds_both(&server_record(&shop));
+        holds_both(&shop.record());
+    }
+
+    #[test]
+    fn the_line_that_takes_it_in_can_be_pasted() {
+        let shop = unready();
+        advertise(&shop);
+        shop.hotfix(&["publish"]).ok();
+        let main = format!("{BRANCH}:main");
+        let said = push(&shop, &["-o", OPTION, "origin", &main]).ok().stderr;
+        let words = said.lines().find_map(|line| line.split_once("git fetch "));
+        let (_, refs) = words.unwrap();
+        let refs: Vec<&str> = refs.split_whitespace().collect();
+        shop.git(&[&["fetch", "-q"], &refs[..]].concat()).ok();
+        shop.hotfix(&["note", "hello"]).ok();
+        holds_both(&shop.record());
+        push(&shop, &["origin", RECORD]).ok();
+    }
+
+    #[test]
+    fn another_record_of_the_same_name_is_not_merged_into_ours() {
+        let shop = forked();
+        let stranger = ["commit-tree", "-m", "x", &format!("{RECORD}^{{tree}}")];
+        let stranger = shop.git_in("origin.git", &stranger.each_ref().map(|a| &a[..]));
+        let stranger = stranger.ok().stdout;
+        shop.git_in("origin.git", &["update-ref", RECORD, stranger.trim()])
+            .ok();
+        let before = shop.rev(RECORD);
+        let ran = shop.hotfix(&["publish"]).fails(1);
+        ran.says("origin has another record of the name")
+            .says("git show refs/hotfix/remotes/");
+        assert_eq!(shop.rev(RECORD), before);
+        let ran = shop.hotfix(&["note", "later"]).ok();
+        ran.says("is not taken in: it is another record of the same name");
+    }
+
     #[test]
     fn without_post_receive_the_trace_stays_until_there_is_one() {
         let shop = unready();
@@ -359,6 +511,50 @@ mod overrides {
     }
 
     #[test]
+    fn it_is_written_once_its_record_is_there() {
+        for target in [BRANCH, "main"] {
+            let shop = unready();
+            advertise(&shop);
+            let fix = format!("{BRANCH}:refs/heads/{target}");
+            push(&shop, &["-o", OPTION, "origin", &fix]).ok();
+            // Another incident's record is not the place.
+            shop.hotfix(&["start", "Payments fail", "-s", "P1", "--from", "v2.3.0"])
+                .ok();
+            let other = "refs/hotfix/incidents/2026-11-22-payments-fail";
+            push(&shop, &["origin", other]).ok();
+            let notes = shop.read("origin.git/hotfix/overrides");
+            assert!(notes.contains("customers wait"), "{target}: {notes}");
+            let ran = match target {
+                "main" => shop.hotfix(&["publish", "-i", ID]),
+                _ => push(&shop, &["origin", RECORD]),
+            };
+            ran.ok();
+            let given = format!(" at {} - customers wait (skipped: ", &shop.rev(BRANCH)[..7]);
+            assert!(server_record(&shop).contains(&given), "{target}");
+            assert_eq!(shop.read("origin.git/hotfix/overrides"), "");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_is_not_written_where_only_the_record_got_through() {
+        use std::os::unix::fs::PermissionsExt;
+        let shop = unready();
+        advertise(&shop);
+        let update = "origin.git/hooks/update";
+        shop.write(update, "#!/bin/sh\ntest \"$1\" != refs/heads/main\n");
+        fs::set_permissions(shop.path(update), fs::Permissions::from_mode(0o755)).unwrap();
+        let main = format!("{BRANCH}:main");
+        push(&shop, &["-o", OPTION, "origin", &main, RECORD]).fails(1);
+        assert!(on_server(&shop, RECORD));
+        assert!(!server_record(&shop).contains("Gate overridden"));
+        // Nor later, when the record comes again.
+        shop.hotfix(&["note", "hello"]).ok();
+        push(&shop, &["origin", RECORD]).ok();
+        assert!(!server_record(&shop).contains("Gate overridden"));
+    }
+
+    #[test]
     fn it_needs_a_reason_and_is_not_written_where_nothing_stands_in_the_way() {
         let shop = guarded(Sandbox::ready());
         advertise(&shop);
@@ -372,6 +568,44 @@ mod overrides {
             .fails(1)
             .says("has no reason");
     }
+}
+
+#[test]
+fn a_record_only_goes_forward_on_a_server() {
+    let shop = unready();
+    let log = format!("refs/heads/hotfix-log/{ID}");
+    push(&shop, &["origin", RECORD, &format!("{RECORD}:{log}")]).ok();
+    shop.hotfix(&["note", "there only"]).ok();
+    push(&shop, &["origin", RECORD, &format!("{RECORD}:{log}")]).ok();
+    shop.git(&["update-ref", RECORD, &format!("{RECORD}^")])
+        .ok();
+    // Not by a warning gate either.
+    shop.git_in("origin.git", &["config", "hotfix.gate", "warn"])
+        .ok();
+    let before = shop.refs("origin.git");
+    for name in [RECORD, &log] {
+        let forced = format!("+{RECORD}:{name}");
+        push(&shop, &["origin", &forced])
+            .fails(1)
+            .says(&format!("{name} would lose what is on it here"))
+            .says(&format!("git fetch origin {name}:refs/hotfix/remotes/"));
+        push(&shop, &["origin", &format!(":{name}")])
+            .fails(1)
+            .says(&format!("git update-ref -d {name}"));
+        let blob = shop.rev(&format!("{RECORD}:{ID}.md"));
+        push(&shop, &["origin", &format!("+{blob}:{name}")]).fails(1);
+    }
+    assert_eq!(shop.refs("origin.git"), before);
+    // What it says goes.
+    let refs = format!("{RECORD}:refs/hotfix/remotes/origin/{ID}");
+    shop.git(&["fetch", "-q", "origin", &refs]).ok();
+    shop.hotfix(&["note", "hello"]).ok();
+    push(&shop, &["origin", RECORD]).ok();
+    let record = server_record(&shop);
+    assert!(
+        record.contains("there only") && record.contains("hello"),
+        "{record}"
+    );
 }
 
 #[test]

@@ -8,11 +8,12 @@ use crate::env::Env;
 use crate::git::process;
 use crate::policy::message::Fault;
 use crate::record::Level;
+use crate::workflow::copies::fetch_command;
 use crate::workflow::hook::{self, Judged};
 use crate::workflow::hooks::GUARD;
 use crate::workflow::receive::{self, Recorded};
 use crate::workflow::rejection::Rejection;
-use crate::workflow::{Context, Error, commit_msg};
+use crate::workflow::{Context, Error, commit_msg, store};
 use clap::{Args, Subcommand};
 use std::io::Read;
 use std::path::PathBuf;
@@ -230,8 +231,10 @@ fn say_recorded(ui: &Ui, recorded: &Recorded) -> u8 {
             "hotfix: the override is on the record of {id}, as {}'s",
             noted.who
         ));
+        ui.err("  To take it in (the next command that records merges it):");
         ui.err(&format!(
-            "  Take it in: git fetch origin refs/hotfix/incidents/{id}"
+            "  {}",
+            fetch_command("origin", &store::ref_name(id), id)
         ));
     }
     for noted in &recorded.kept {

@@ -8,8 +8,9 @@ use crate::git::network::Call;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::forge;
 use crate::record::{Change, Milestone, Record};
+use crate::workflow::sharing::{self, Fault};
 use crate::workflow::{
-    Context, Error, Result, gate, incident, lock_advice, postmortem, sharing, store, workfile,
+    Context, Error, Result, gate, incident, lock_advice, postmortem, store, workfile,
 };
 use chrono::{DateTime, Utc};
 
@@ -71,18 +72,40 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
         waiting: &waiting,
         env: &env,
     };
-    let record = store::saved(ctx, &plan.id)?;
-    sharing::push(ctx, &call, &lines, &plan.id, &record.tip)
-        .map_err(|error| refused(remote, error, plan, options))
+    let before = store::saved(ctx, &plan.id)?.tip;
+    let mut recorded = plan.overridden.is_some();
+    let pushed = sharing::push(ctx, &call, &lines, &plan.id, || {
+        let now = store::take_in(ctx, &plan.id)?.tip;
+        recorded |= now != before;
+        // What lands holds the record as it was planned with.
+        match plan.record.is_some() && now != before {
+            true => Err(changed_meanwhile(&plan.id)),
+            false => Ok(now),
+        }
+    });
+    pushed.map_err(|fault| refused(remote, fault, recorded, plan, options))
 }
 
-fn refused(remote: &str, error: GitError, plan: &Plan, options: &Options) -> Error {
+fn changed_meanwhile(id: &str) -> Error {
+    Error::failed(format!("the record of {id} has changed meanwhile")).next("Run finish again.")
+}
+
+fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Options) -> Error {
+    let what = format!("the push to {remote} did not go through");
+    let untouched = match recorded {
+        true => "No branch was moved, here or there; what was recorded stays recorded.",
+        false => "Nothing was changed, here or there.",
+    };
+    let error = match fault {
+        Fault::Record(error) => return error.context(what).untouched(untouched),
+        Fault::Push(error) => error,
+    };
     let unsure = may_have_arrived(&error);
     let details: Vec<String> = match &error {
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
         other => vec![other.to_string()],
     };
-    let mut wrapped = Error::failed(format!("the push to {remote} did not go through"));
+    let mut wrapped = Error::failed(what);
     wrapped.details = details;
     wrapped.next.extend(lock_advice(&error));
     if unsure {
@@ -90,10 +113,6 @@ fn refused(remote: &str, error: GitError, plan: &Plan, options: &Options) -> Err
             .untouched("Nothing was changed here; whether it arrived there is not known.")
             .next("Run finish again: it sees what arrived.");
     }
-    let untouched = match plan.overridden.is_some() {
-        true => "No branch was moved, here or there; the override is on the record.",
-        false => "Nothing was changed, here or there.",
-    };
     let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
         true => around_protection(wrapped, plan, options),
         false => wrapped,

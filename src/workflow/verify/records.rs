@@ -4,10 +4,10 @@ use crate::git::Oid;
 use crate::policy::branch;
 use crate::record::{Field, Record};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Result};
+use crate::workflow::{Context, Result, copies};
 
 /// Where other copies of records lie: fetched ones, and those of forges that refuse refs of our own.
-const COPIES: [&str; 2] = ["refs/hotfix/remotes/", "refs/heads/hotfix-log/"];
+const COPIES: [&str; 2] = [copies::PREFIX, "refs/heads/hotfix-log/"];
 
 /// A record a judge goes by.
 #[derive(Debug)]
