@@ -39,6 +39,7 @@ mod error;
 mod exclude;
 mod merged;
 mod open;
+mod release;
 mod trailers;
 mod workfile;
 
