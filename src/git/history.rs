@@ -105,6 +105,21 @@ impl Repo {
         ids.map(|id| self.commit(&id?)).collect()
     }
 
+    /// The commit a local branch was made at, as its reflog says; nothing without one.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn began_at(&self, branch: &str) -> Result<Option<Oid>, GitError> {
+        let listed = self
+            .git()
+            .args(["rev-list", "--walk-reflogs"])
+            .arg(format!("refs/heads/{branch}"))
+            .arg("--")
+            .looking()
+            .text()?;
+        listed.lines().last().map(raw::parse_id).transpose()
+    }
+
     /// The commits reachable from `tip` that no remote-tracking branch (of `remote`, or of any)
     /// has, oldest first.
     ///

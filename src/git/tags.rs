@@ -1,8 +1,7 @@
 //! Tags and the commits they stand for.
 
 use super::{GitError, Oid, Repo, raw};
-use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -69,40 +68,168 @@ impl Repo {
         Ok(names)
     }
 
-    /// The names of the tags that a commit contains, nearest first, at most `limit`.
+    /// The tags that pass a test by name, nearest before a commit: those of one commit that were made
+    /// last. `itself` counts the commit's own.
     ///
     /// Nearest is the tag whose *commit* is newest: a version tagged late, on an old commit, is no
-    /// nearer for that. Of several tags at one commit the one made last comes first, then the
-    /// higher version. (`git describe` counts commits instead and names one tag only.)
+    /// nearer for that. (`git describe` counts commits instead and names one tag only.)
     ///
     /// # Errors
-    /// When git cannot be asked.
-    pub fn tags_before(&self, commit: &Oid, limit: usize) -> Result<Vec<String>, GitError> {
-        let format = "--format=%(refname:lstrip=2) %(creatordate:unix) %(committerdate:unix) \
-                      %(*committerdate:unix)";
+    /// When the refs or the object database cannot be read.
+    pub fn nearest_tags(
+        &self,
+        commit: &Oid,
+        itself: bool,
+        passes: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, GitError> {
+        if self.by_git() {
+            return self.nearest_tags_by_git(commit, itself, passes);
+        }
+        let tagged = self.tagged_commits(&passes)?;
+        if tagged.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = raw::to_raw(commit)?;
+        let mut known = HashSet::from([own]);
+        let mut next = BinaryHeap::from([(self.raw_commit(commit)?.time().seconds(), own)]);
+        for _ in 0..WALKED {
+            let Some((_, id)) = next.pop() else {
+                return Ok(Vec::new());
+            };
+            if let Some(tags) = tagged.get(&id)
+                && (itself || id != own)
+            {
+                return Ok(self.made_last(tags));
+            }
+            let oid = raw::from_raw(id)?;
+            for parent in self.raw_commit(&oid)?.parents() {
+                if known.insert(parent.id()) {
+                    next.push((parent.time().seconds(), parent.id()));
+                }
+            }
+        }
+        self.nearest_tags_by_git(commit, itself, passes)
+    }
+
+    /// The commits that the tags of some names stand for. (A packed tag needs no object to be read.)
+    fn tagged_commits(
+        &self,
+        passes: impl Fn(&str) -> bool,
+    ) -> Result<HashMap<git2::Oid, Vec<Named>>, GitError> {
+        let mut tagged: HashMap<git2::Oid, Vec<Named>> = HashMap::new();
+        let mut add = |name: &str, id: git2::Oid, end: Option<git2::Oid>| {
+            if let Some(end) = end {
+                let name = name.to_owned();
+                tagged.entry(end).or_default().push(Named { name, id });
+            }
+        };
+        let mut loose = Vec::new();
+        walk(&self.common_dir.join("refs/tags"), "", &mut loose);
+        let packed = packed_refs(&self.common_dir)?;
+        let shadowing: HashSet<&str> = loose.iter().map(String::as_str).collect();
+        for tag in packed_tags(&packed) {
+            if shadowing.contains(tag.name) || !passes(tag.name) {
+                continue;
+            }
+            let Some(id) = Oid::from_hex(tag.id) else {
+                continue;
+            };
+            let id = raw::to_raw(&id)?;
+            let end = match tag.peeled.map(Oid::from_hex) {
+                Some(Some(peeled)) => Some(raw::to_raw(&peeled)?),
+                _ if tag.surely_no_object => Some(id),
+                _ => self.end_of(id),
+            };
+            add(tag.name, id, end);
+        }
+        for name in loose.iter().filter(|name| passes(name)) {
+            if let Some(id) = self.find_ref(&format!("refs/tags/{name}"))? {
+                let id = raw::to_raw(&id)?;
+                add(name, id, self.end_of(id));
+            }
+        }
+        Ok(tagged)
+    }
+
+    /// The commit that a tag, or a commit, ends at.
+    fn end_of(&self, id: git2::Oid) -> Option<git2::Oid> {
+        let object = self.inner.find_object(id, None).ok()?;
+        let commit = object.peel(git2::ObjectType::Commit).ok()?;
+        Some(commit.id())
+    }
+
+    /// Of the tags at one commit those made last; one that is no object was made with its commit.
+    fn made_last(&self, tags: &[Named]) -> Vec<String> {
+        let made = |tag: &Named| {
+            let object = self.inner.find_tag(tag.id).ok();
+            object.and_then(|tag| tag.tagger().map(|who| who.when().seconds()))
+        };
+        let tags: Vec<(Option<i64>, &str)> = tags
+            .iter()
+            .map(|tag| (made(tag), tag.name.as_str()))
+            .collect();
+        last(&tags)
+    }
+
+    /// The same by one process, which reads every tag, and the whole history where there is no
+    /// commit-graph.
+    pub(super) fn nearest_tags_by_git(
+        &self,
+        commit: &Oid,
+        itself: bool,
+        passes: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, GitError> {
+        let format = "--format=%(refname:lstrip=2) %(objectname) %(committerdate:unix) \
+                      %(taggerdate:unix) %(*objectname) %(*committerdate:unix)";
         let output = self
             .git()
-            .args(["for-each-ref", "--sort=-version:refname", format])
+            .args(["for-each-ref", format])
             .arg(format!("--merged={commit}"))
             .arg("refs/tags/")
             .parsed()
             .checked()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let mut tags: Vec<(i64, i64, &str)> = text
-            .lines()
-            .filter_map(|line| {
-                // A tag object has no committer and a commit no `*`: one of the two is missing.
-                let mut words = line.split_whitespace();
-                let name = words.next()?;
-                let made = words.next()?.parse().ok()?;
-                let committed = words.next().and_then(|d| d.parse().ok()).unwrap_or(made);
-                Some((committed, made, name))
-            })
-            .collect();
-        tags.sort_by_key(|(committed, made, _)| Reverse((*committed, *made)));
-        let names = tags.into_iter().map(|(_, _, name)| name.to_owned());
-        Ok(names.take(limit).collect())
+        let mut tags: Vec<(i64, &str, Option<i64>, &str)> = Vec::new();
+        for line in text.lines() {
+            // A tag object has no committer and a commit no tagger and no `*`.
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (name, end, committed, made) = match words.as_slice() {
+                [name, end, committed] => (*name, *end, committed.parse(), None),
+                [name, _, made, end, committed] => {
+                    (*name, *end, committed.parse(), made.parse().ok())
+                }
+                _ => continue,
+            };
+            if let Ok(committed) = committed
+                && passes(name)
+                && (itself || end != commit.as_str())
+            {
+                tags.push((committed, end, made, name));
+            }
+        }
+        let Some(&(_, nearest, _, _)) = tags.iter().max_by_key(|tag| tag.0) else {
+            return Ok(Vec::new());
+        };
+        let there = tags.iter().filter(|tag| tag.1 == nearest);
+        let there: Vec<(Option<i64>, &str)> = there.map(|tag| (tag.2, tag.3)).collect();
+        Ok(last(&there))
     }
+}
+
+/// How many commits are looked at one by one before git is asked, which has an index of them.
+const WALKED: usize = 20_000;
+
+/// A tag's name and its object's id.
+struct Named {
+    name: String,
+    id: git2::Oid,
+}
+
+/// The names with the latest time.
+fn last(tags: &[(Option<i64>, &str)]) -> Vec<String> {
+    let latest = tags.iter().map(|(made, _)| *made).max().flatten();
+    let last = tags.iter().filter(|(made, _)| *made == latest);
+    last.map(|(_, name)| (*name).to_owned()).collect()
 }
 
 /// A tag as `packed-refs` keeps it.

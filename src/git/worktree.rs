@@ -1,7 +1,7 @@
 //! The work tree and the index, by `git` itself.
 
 use super::process::{Git, Running, nul_separated};
-use super::{GitError, Oid, Repo, Worktree, raw, repo};
+use super::{GitError, Head, Oid, Repo, Worktree, raw, repo};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,47 @@ impl Repo {
     /// # Errors
     /// What git said; the work tree is as before then.
     pub fn switch(&self, branch: &str) -> Result<(), GitError> {
-        self.begin_switch(branch)?.end()
+        match self.head_alone(branch)? {
+            Some((from, to)) => self.point_head(branch, &from, &to),
+            None => self.begin_switch(branch)?.end(),
+        }
+    }
+
+    /// From where to where HEAD goes when a switch changes nothing else, as after most landings: both
+    /// have one tree. `git switch` would look at every file for it. Nothing where git must say no, or
+    /// holds the index for a commit that must not end up on the other branch.
+    fn head_alone(&self, branch: &str) -> Result<Option<(Head, Oid)>, GitError> {
+        let from = self.head()?;
+        let (Head::Branch { oid, .. } | Head::Detached { oid }) = &from else {
+            return Ok(None);
+        };
+        let Some(to) = self.find_ref(&format!("refs/heads/{branch}"))? else {
+            return Ok(None);
+        };
+        let busy = self.git_dir.join("index.lock").exists();
+        if busy || self.commit(oid)?.tree != self.commit(&to)?.tree || self.under_way()?.is_some() {
+            return Ok(None);
+        }
+        let mut others = self.worktrees()?.into_iter();
+        let taken = others.any(|tree| tree.branch.as_deref() == Some(branch));
+        Ok((!taken).then_some((from, to)))
+    }
+
+    /// Moves HEAD as `git switch` does, with its line in the reflog and its hook.
+    fn point_head(&self, branch: &str, from: &Head, to: &Oid) -> Result<(), GitError> {
+        let (name, old) = match from {
+            Head::Branch { name, oid } => (name.as_str(), oid),
+            Head::Detached { oid } => (oid.as_str(), oid),
+            Head::Unborn { .. } => return self.begin_switch(branch)?.end(),
+        };
+        self.git()
+            .args(["symbolic-ref", "-m"])
+            .arg(format!("checkout: moving from {name} to {branch}"))
+            .args(["HEAD", &format!("refs/heads/{branch}")])
+            .checked()?;
+        let hook = ["hook", "run", "--ignore-missing", "post-checkout", "--"];
+        let git = self.git().args(hook).args([old.as_str(), to.as_str(), "1"]);
+        git.checked().map(drop)
     }
 
     /// Begins to switch, so that other work can be done meanwhile.

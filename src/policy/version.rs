@@ -127,6 +127,15 @@ pub fn releases<'a>(tags: &'a [String], prefix: &str) -> Vec<&'a str> {
     }
 }
 
+/// Whether a tag is a release of the product by its name alone, as in [`releases`].
+pub fn is_of_product(tag: &str, prefix: &str) -> bool {
+    let of_it = |family: &str| match prefix.is_empty() {
+        true => PLAIN.contains(&family.to_lowercase().as_str()),
+        false => family == prefix,
+    };
+    is_release(tag) && Version::parse(tag).is_some_and(|version| of_it(version.prefix))
+}
+
 /// Which of two version tags is the later one, by their numbers.
 ///
 /// Missing numbers are zero, a pre-release comes before its release, a tag without a version before

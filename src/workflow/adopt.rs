@@ -1,6 +1,8 @@
 //! `adopt`: a record for a hotfix branch that somebody began without us.
 
-use super::{Context, Error, Result, hooks, incident, production, start, status, store, workfile};
+use super::{
+    Context, Error, Result, hooks, incident, merged, production, start, status, store, workfile,
+};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::message::{self, Situation};
 use crate::policy::severity::Severity;
@@ -235,10 +237,16 @@ fn base(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<(Oid, String)> {
     {
         best = Some((base, name.clone()));
     }
-    let (base, source) = best.ok_or_else(|| {
+    let (mut base, source) = best.ok_or_else(|| {
         Error::refused(format!("{branch} and {name} have no history in common"))
             .untouched("Nothing was changed.")
     })?;
+    if base == *tip
+        && source == *name
+        && let Some(before) = merged::base(ctx, name, branch, tip)?
+    {
+        base = before;
+    }
     let landed =
         base == *tip && !ctx.repo.has_been_at(&head, tip)? && ctx.repo.contains(&head, tip)?;
     if landed {

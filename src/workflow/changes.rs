@@ -1,10 +1,9 @@
 //! `changes`: what changed in production recently.
 
 use super::log::Target;
-use super::{Context, Error, Result, gate, incident, production, store};
+use super::{Context, Error, Result, gate, incident, production, release, store};
 use crate::git::Oid;
 use crate::git::history::ChangedFiles;
-use crate::policy::version;
 use crate::record::{Change, Field, Record};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -109,12 +108,8 @@ fn ends(ctx: &Context<'_>, record: Option<&Record>, range: Option<&str>) -> Resu
         return Ok((named(ctx, good)?, named(ctx, bad)?));
     }
     let bad = base(ctx, record)?;
-    let before = ctx.repo.tags_before(&bad.1, usize::MAX)?;
-    for tag in version::releases(&before, &ctx.settings.tag_prefix) {
-        let good = named(ctx, tag)?;
-        if good.1 != bad.1 {
-            return Ok((good, bad));
-        }
+    if let Some(tag) = release::before(ctx, &bad.1, false)? {
+        return Ok((named(ctx, &tag)?, bad));
     }
     Err(Error::usage("no release before the base is known")
         .next("Say the last good one: git hotfix changes <good>..<bad>"))

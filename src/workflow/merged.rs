@@ -1,5 +1,6 @@
-//! A hotfix branch that another tool merged into production and deleted, as `git flow hotfix finish`
-//! does: its tip is found by the merge that names it.
+//! A hotfix branch that another tool, or a person, merged into production here.
+//!
+//! `git flow hotfix finish` deletes it as well: its tip is found by the merge that names it.
 
 use super::{Context, Result, production};
 use crate::git::Oid;
@@ -38,6 +39,38 @@ pub(super) fn tip(ctx: &Context<'_>, record: &Record) -> Result<Option<Oid>> {
             {
                 return Ok(Some(tip.clone()));
             }
+        }
+    }
+    Ok(None)
+}
+
+/// Where a branch that is here began, when the local production branch has all of it: production
+/// before the merge. One that production went forward to, without a merge, began where its reflog
+/// does; nothing where that does not tell it from a branch without commits of its own.
+///
+/// # Errors
+/// When git cannot be asked.
+pub(super) fn base(
+    ctx: &Context<'_>,
+    production: &str,
+    branch: &str,
+    tip: &Oid,
+) -> Result<Option<Oid>> {
+    let Some(head) = ctx.repo.find_ref(&format!("refs/heads/{production}"))? else {
+        return Ok(None);
+    };
+    if ctx.repo.has_been_at(&head, tip)? {
+        let began = ctx.repo.began_at(branch)?;
+        return Ok(match began {
+            Some(began) if began != *tip && ctx.repo.contains(tip, &began)? => Some(began),
+            _ => None,
+        });
+    }
+    for merge in ctx.repo.merges_on(&head, tip)?.iter().rev() {
+        if ctx.repo.contains(&merge.id, tip)?
+            && let Some(before) = merge.parents.first()
+        {
+            return Ok(ctx.repo.merge_base(before, tip)?);
         }
     }
     Ok(None)

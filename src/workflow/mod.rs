@@ -40,6 +40,7 @@ mod error;
 mod exclude;
 mod merged;
 mod open;
+mod release;
 mod trailers;
 mod typed;
 mod workfile;

@@ -176,6 +176,59 @@ fn a_base_that_only_the_local_production_branch_has_is_one() {
     assert_eq!(json["title"], "accept old tokens");
 }
 
+/// The branch is merged here and nothing is pushed: what `adopt` and `finish` make of it.
+#[track_caller]
+fn lands_from_here(shop: &Sandbox) {
+    let tip = shop.rev("hotfix/login-is-down");
+    let json = shop
+        .hotfix(&["adopt", "login-is-down", "--json"])
+        .ok()
+        .json();
+    assert_eq!(json["base"], shop.rev("v2.3.1^{commit}"));
+    assert_eq!(json["commits"].as_array().unwrap().len(), 2);
+    let finish = ["finish", "--tag", "--push", "--override", "begun by hand"];
+    shop.hotfix(&finish).ok();
+    let there = shop.git(&["ls-remote", "origin"]).ok().stdout;
+    assert!(there.contains("refs/tags/v2.3.2"), "{there}");
+    assert!(
+        !there.contains("refs/heads/hotfix/login-is-down"),
+        "{there}"
+    );
+    let main = shop.rev("main");
+    assert!(
+        there.contains(&format!("{main}\trefs/heads/main")),
+        "{there}"
+    );
+    shop.git(&["merge-base", "--is-ancestor", &tip, "main"])
+        .ok();
+    let branches = shop.git(&["branch", "--list", "hotfix/*"]).ok().stdout;
+    assert_eq!(branches, "");
+}
+
+#[test]
+fn what_is_merged_here_alone_is_known_by_what_came_before_the_merge() {
+    let shop = begun();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&[
+        "merge",
+        "-q",
+        "--no-ff",
+        "--no-edit",
+        "hotfix/login-is-down",
+    ])
+    .ok();
+    lands_from_here(&shop);
+}
+
+#[test]
+fn what_went_forward_here_alone_is_known_by_where_the_branch_began() {
+    let shop = begun();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["merge", "-q", "--ff-only", "hotfix/login-is-down"])
+        .ok();
+    lands_from_here(&shop);
+}
+
 /// A shop that `git flow init -d` has set up, with a develop branch ahead of main.
 fn git_flow() -> Option<Sandbox> {
     let shop = Sandbox::shop();

@@ -460,7 +460,19 @@ fn finish_killed_while_git_moves_the_refs_is_a_whole_landing_when_run_again() {
 
 #[test]
 fn finish_killed_while_git_switches_is_a_whole_landing_when_run_again() {
-    if let Some(drill) = Drill::new(shop_with_develop(), FINISH, Victim::Git("switch")) {
+    let shop = shop_with_develop();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit("src/mail.rs", "fn mail() {}\n", "feat: meanwhile");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    if let Some(drill) = Drill::new(shop, FINISH, Victim::Git("switch")) {
+        drill.at_any_moment(is_landed);
+    }
+}
+
+#[test]
+fn finish_killed_while_head_alone_moves_is_a_whole_landing_when_run_again() {
+    if let Some(drill) = Drill::new(shop_with_develop(), FINISH, Victim::Git("symbolic-ref")) {
         drill.at_any_moment(is_landed);
     }
 }

@@ -133,7 +133,7 @@ fn several_are_taken_back_newest_first() {
 fn a_range_holds_what_git_log_lists() {
     let shop = incident();
     let ran = shop.hotfix(&["revert", "v2.3.0..v2.4.0", "--json"]).ok();
-    // The merge is taken back as a whole before what it brought, which is gone by then.
+    // The merge is taken back as a whole, and what it brought goes with it.
     let json = ran.json();
     let commits = json["commits"].as_array().unwrap();
     let done: Vec<(&str, bool)> = commits
@@ -150,6 +150,33 @@ fn a_range_holds_what_git_log_lists() {
     );
     assert!(done.contains(&("feat: cart", true)), "{done:?}");
     assert_eq!(shop.rev("HEAD^{tree}"), shop.rev("v2.3.0^{tree}"));
+}
+
+#[test]
+fn what_a_merge_brought_goes_with_it_however_it_came_about() {
+    let shop = Sandbox::shop();
+    shop.git(&["switch", "-q", "-c", "cart"]).ok();
+    shop.commit("src/cart.rs", "fn cart() { 1 }\n", "feat: cart");
+    shop.commit("src/cart.rs", "fn cart() { 2 }\n", "feat: better cart");
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit("src/mail.rs", "fn mail() {}\n", "feat: mail");
+    shop.git(&["merge", "-q", "--no-ff", "-m", "Merge cart", "cart"])
+        .ok();
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+    let short = |revision: &str| shop.rev(revision)[..7].to_owned();
+    let (merge, one, two) = (short("main"), short("cart~1"), short("cart"));
+
+    shop.hotfix(&["revert", "v2.3.1..main"])
+        .ok()
+        .says(&format!("Reverted {merge} Merge cart"))
+        .says(&format!("{two} feat: better cart goes with {merge}"))
+        .says(&format!("{one} feat: cart goes with {merge}"))
+        .says("feat: mail\n");
+    assert_eq!(shop.rev("HEAD^{tree}"), shop.rev("v2.3.1^{tree}"));
+    assert_eq!(subjects(&shop, "main..HEAD").len(), 2);
+    let record = shop.record();
+    assert!(!record.contains(&format!("Reverted {one}")), "{record}");
 }
 
 #[test]
@@ -333,6 +360,31 @@ fn a_dry_run_and_a_second_run_change_nothing() {
         .ok()
         .says("was taken back before");
     assert_eq!((everything(&shop), shop.record()), before);
+}
+
+#[test]
+fn a_second_run_over_one_line_changes_nothing_until_the_revert_is_reverted() {
+    let shop = Sandbox::shop();
+    shop.commit("src/auth.rs", "fn login() { 3 }\n", "feat: third login");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+    let revert = ["revert", "v2.3.0..main"];
+    shop.hotfix(&revert).ok();
+    assert_eq!(shop.read("shop/src/auth.rs"), "fn login() {}\n");
+    let before = (everything(&shop), shop.record());
+    shop.hotfix(&revert)
+        .ok()
+        .says("feat: third login was taken back before")
+        .says("feat: faster login was taken back before");
+    assert_eq!((everything(&shop), shop.record()), before);
+
+    shop.hotfix(&["revert", "main..HEAD"]).ok();
+    assert_eq!(shop.read("shop/src/auth.rs"), "fn login() { 3 }\n");
+    shop.hotfix(&["revert", "main"])
+        .ok()
+        .says("Reverted")
+        .says("feat: third login");
+    assert_eq!(shop.read("shop/src/auth.rs"), "fn login() { panic!() }\n");
 }
 
 #[test]

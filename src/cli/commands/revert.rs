@@ -14,7 +14,8 @@ use clap::Args;
     after_long_help = "Often the quickest safe fix. Several commits are taken back newest first, each \
 with a commit of its own; when one conflicts with what came after it, nothing is changed. Your \
 unfinished changes to other files stay as they are. Of a merge the parent stays that production has \
-been at; where that is not plain, say which.
+been at; where that is not plain, say which. What a merge brought goes with \
+it.
 
 Examples:
   git hotfix revert 1a3e64c
@@ -56,6 +57,11 @@ pub(crate) fn cmd_revert(
 fn words(page: &mut Page, clock: &str, reverted: &Reverted) {
     let made = reverted.commits.iter().filter(|undone| !undone.already);
     for undone in &reverted.commits {
+        if let Some(merge) = &undone.within {
+            let (name, merge) = (undone.commit.short(), merge.short());
+            page.did(format!("{name} {} goes with {merge}", undone.subject));
+            continue;
+        }
         match (undone.already, reverted.dry_run) {
             (true, _) => page.did(format!(
                 "{} {} was taken back before",

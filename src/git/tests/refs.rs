@@ -215,27 +215,44 @@ fn tags_at_a_commit_are_found_loose_packed_and_annotated() {
 
 #[test]
 fn the_nearest_tag_is_on_the_newest_commit_however_late_it_was_made() {
-    let sandbox = Sandbox::new(PLAIN);
-    let at = |day: &str, arguments: &[&str]| {
-        let mut git = sandbox.command(&sandbox.top, arguments);
-        git.env("GIT_COMMITTER_DATE", format!("2026-11-{day}T10:00:00Z"));
-        assert!(git.output().unwrap().status.success());
-    };
-    at("01", &["commit", "-q", "--allow-empty", "-m", "1"]);
-    at("02", &["commit", "-q", "--allow-empty", "-m", "2"]);
-    at("03", &["tag", "v2.0.0"]);
-    at("04", &["tag", "-m", "x", "v2.0.1"]);
-    at("05", &["tag", "-m", "late", "v1.0.0", "HEAD~1"]);
-    at("06", &["switch", "-q", "--detach", "HEAD~1"]);
-    at("07", &["commit", "-q", "--allow-empty", "-m", "3"]);
-    at("08", &["tag", "elsewhere"]);
-    let repo = sandbox.open();
-    let main = sandbox.id("main");
-    assert_eq!(
-        repo.tags_before(&main, 9).unwrap(),
-        ["v2.0.1", "v2.0.0", "v1.0.0"]
-    );
-    assert_eq!(repo.tags_before(&main, 1).unwrap(), ["v2.0.1"]);
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        let at = |day: &str, arguments: &[&str]| {
+            let mut git = sandbox.command(&sandbox.top, arguments);
+            git.env("GIT_COMMITTER_DATE", format!("2026-11-{day}T10:00:00Z"));
+            assert!(git.output().unwrap().status.success());
+        };
+        at("01", &["commit", "-q", "--allow-empty", "-m", "1"]);
+        at("02", &["commit", "-q", "--allow-empty", "-m", "2"]);
+        at("03", &["tag", "v2.0.0"]);
+        at("04", &["tag", "-m", "x", "v2.0.1"]);
+        at("05", &["tag", "-m", "late", "v1.0.0", "HEAD~1"]);
+        at("06", &["switch", "-q", "--detach", "HEAD~1"]);
+        at("07", &["commit", "-q", "--allow-empty", "-m", "3"]);
+        at("08", &["tag", "elsewhere"]);
+        at("09", &["switch", "-q", "main"]);
+        at("10", &["tag", "-m", "x", "v3.0.0-tree", "HEAD^{tree}"]);
+        let main = sandbox.id("main");
+        for packed in [false, true] {
+            if packed {
+                at("11", &["pack-refs", "--all"]);
+            }
+            let repo = sandbox.open();
+            let nearest = |itself, passes: &dyn Fn(&str) -> bool| {
+                let tags = repo.nearest_tags(&main, itself, passes).unwrap();
+                assert_eq!(
+                    repo.nearest_tags_by_git(&main, itself, passes).unwrap(),
+                    tags,
+                    "{kind:?}"
+                );
+                tags
+            };
+            assert_eq!(nearest(true, &|_| true), ["v2.0.1"], "{kind:?}");
+            assert_eq!(nearest(true, &|tag| tag != "v2.0.1"), ["v2.0.0"]);
+            assert_eq!(nearest(false, &|_| true), ["v1.0.0"]);
+            assert!(nearest(true, &|tag| tag == "elsewhere").is_empty());
+        }
+    }
 }
 
 #[test]

@@ -48,6 +48,43 @@ fn switching_keeps_changes_or_refuses_and_leaves_all_as_it_was() {
 }
 
 #[test]
+fn a_switch_to_the_same_tree_is_as_gits_own() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        sandbox.commit("a", "1");
+        sandbox.git(&["branch", "hotfix/a"]);
+        sandbox.git(&["commit", "-q", "--allow-empty", "-m", "the same"]);
+        sandbox.write("a", "mine");
+        sandbox.write("b", "staged");
+        sandbox.git(&["add", "b"]);
+        sandbox.write(".git/hooks/post-checkout", "#!/bin/sh\necho $* >went\n");
+        let hook = sandbox.top.join(".git/hooks/post-checkout");
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(hook, executable).unwrap();
+        let status = || sandbox.git(&["status", "--porcelain", "-uno"]);
+        let (old, new, before) = (sandbox.id("HEAD"), sandbox.id("hotfix/a"), status());
+        let repo = sandbox.open();
+        repo.switch("hotfix/a").unwrap();
+        assert_eq!(
+            sandbox.git(&["branch", "--show-current"]).trim(),
+            "hotfix/a"
+        );
+        assert_eq!(status(), before, "{kind:?}");
+        assert_eq!(sandbox.read("went"), format!("{old} {new} 1\n"));
+        let log = sandbox.git(&["reflog", "-1", "--format=%gs"]);
+        assert_eq!(log.trim(), "checkout: moving from main to hotfix/a");
+        sandbox.git(&["switch", "-q", "-"]);
+        assert_eq!(sandbox.git(&["branch", "--show-current"]).trim(), "main");
+        // Somebody's commit has the index: it must not end up on the other branch.
+        sandbox.write(".git/index.lock", "");
+        assert!(repo.switch("hotfix/a").is_err());
+        std::fs::remove_file(sandbox.top.join(".git/index.lock")).unwrap();
+        sandbox.git(&["worktree", "add", "-q", "../there", "hotfix/a"]);
+        assert!(repo.switch("hotfix/a").is_err());
+    }
+}
+
+#[test]
 fn a_work_tree_follows_and_keeps_what_the_move_does_not_touch() {
     let sandbox = Sandbox::new(PLAIN);
     sandbox.write("mine", "1\n");

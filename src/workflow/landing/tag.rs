@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
 use crate::policy::version;
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Context, Error, Result, release};
 use serde::Serialize;
 
 /// The release tag.
@@ -122,12 +122,10 @@ fn next_version(ctx: &Context<'_>, plan: &Plan) -> Result<String> {
     let landing = landing(ctx, plan)?;
     let before = landing.or(plan.production().map(|target| target.start.clone()));
     for from in before.iter().chain(&plan.base) {
-        let tags = ctx.repo.tags_before(from, usize::MAX)?;
-        let releases = version::releases(&tags, &ctx.settings.tag_prefix);
-        let Some(release) = releases.first() else {
+        let Some(release) = release::before(ctx, from, true)? else {
             continue;
         };
-        let mut next = version::next_patch(release).ok_or_else(nothing)?;
+        let mut next = version::next_patch(&release).ok_or_else(nothing)?;
         while ctx.repo.find_ref(&format!("refs/tags/{next}"))?.is_some() {
             next = version::next_patch(&next).ok_or_else(nothing)?;
         }

@@ -3,12 +3,15 @@
 use super::Options;
 use crate::git::{CommitInfo, Oid};
 use crate::workflow::{Context, Error, Result, production};
+use std::collections::HashMap;
 
 /// A commit to take back.
 pub(super) struct Chosen {
     pub(super) commit: CommitInfo,
     /// What it was made on: for a merge the parent that stays.
     pub(super) parent: Option<Oid>,
+    /// The chosen merge that brought it in: taking that back takes this back as well.
+    pub(super) within: Option<Oid>,
 }
 
 /// The commits, newest first.
@@ -37,15 +40,35 @@ pub(super) fn choose(
     if options.mainline.is_some() && !commits.iter().any(is_merge) {
         return Err(usage("--mainline is for a merge, and none is among them"));
     }
-    let commits = ctx.repo.newest_first(commits)?.into_iter();
-    let chosen = commits.map(|commit| {
-        let parent = match commit.parents.len() {
-            0 | 1 => commit.parents.first().cloned(),
-            _ => Some(mainline(ctx, &commit, options)?),
+    parted(ctx, ctx.repo.newest_first(commits)?, options)
+}
+
+/// Those that are taken back themselves, and those that go with a merge among them. A merge that goes
+/// with another is not asked for the parent that stays.
+fn parted(ctx: &Context<'_>, commits: Vec<CommitInfo>, options: &Options) -> Result<Vec<Chosen>> {
+    let mut brought: HashMap<Oid, Oid> = HashMap::new();
+    let mut chosen = Vec::new();
+    for commit in commits {
+        let within = brought.get(&commit.id).cloned();
+        let parent = match commit.parents.as_slice() {
+            [] => None,
+            [parent] => Some(parent.clone()),
+            _ if within.is_some() => None,
+            parents => {
+                let stays = mainline(ctx, &commit, options)?;
+                let came: Vec<Oid> = parents.iter().filter(|p| **p != stays).cloned().collect();
+                let came = ctx.repo.range(std::slice::from_ref(&stays), &came, 0)?;
+                brought.extend(came.into_iter().map(|one| (one.id, commit.id.clone())));
+                Some(stays)
+            }
         };
-        Ok(Chosen { commit, parent })
-    });
-    chosen.collect()
+        chosen.push(Chosen {
+            commit,
+            parent,
+            within,
+        });
+    }
+    Ok(chosen)
 }
 
 fn usage(message: impl Into<String>) -> Error {

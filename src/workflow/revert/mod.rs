@@ -9,7 +9,7 @@ mod trees;
 
 use super::log::Target;
 use super::{Context, Error, Result, gate, incident, status, store, trailers};
-use crate::git::{Expect, MergeOutcome, Oid, RefUpdate};
+use crate::git::{CommitInfo, Expect, MergeOutcome, Oid, RefUpdate};
 use crate::policy::message::{self, Situation};
 use crate::record::{Change, Field, Milestone, Record};
 use chosen::Chosen;
@@ -64,6 +64,8 @@ pub struct Undone {
     pub by: Option<Oid>,
     /// Nothing of it was left to take back.
     pub already: bool,
+    /// The merge that brought it in and is taken back instead.
+    pub within: Option<Oid>,
     #[serde(skip)]
     tree: Oid,
 }
@@ -125,51 +127,61 @@ fn compute(
     tip: &Oid,
     chosen: &[Chosen],
 ) -> Result<Vec<Undone>> {
+    let fixes = gate::fix_commits(ctx, record)?;
     let mut tree = ctx.repo.commit(tip)?.tree;
     let mut done = Vec::new();
-    for Chosen { commit, parent } in chosen {
-        let after = match ctx
-            .repo
-            .undo_in_memory(&commit.id, parent.as_ref(), &tree)?
-        {
-            MergeOutcome::Clean { tree } => tree,
-            MergeOutcome::Conflict { files } => {
-                return Err(refusal::conflict(ctx, commit, tip, &files, chosen)?);
-            }
+    for one in chosen {
+        let commit = &one.commit;
+        let by = earlier(&fixes, &commit.id).map(|fix| fix.id.clone());
+        let after = match by.is_some() || one.within.is_some() {
+            true => tree.clone(),
+            false => without(ctx, one, &tree, tip, chosen)?,
         };
-        let already = after == tree;
         done.push(Undone {
             commit: commit.id.clone(),
             subject: commit.subject().to_owned(),
-            mainline: parent.clone().filter(|_| commit.parents.len() > 1),
-            by: None,
-            already,
+            mainline: one.parent.clone().filter(|_| commit.parents.len() > 1),
+            by,
+            already: after == tree,
+            within: one.within.clone(),
             tree: after.clone(),
         });
         tree = after;
     }
-    find_earlier(ctx, record, &mut done)?;
-    if done
-        .iter()
-        .all(|undone| undone.already && undone.by.is_none())
-    {
-        return Err(refusal::nothing_left(&done));
+    let is_left = |undone: &Undone| !undone.already || undone.by.is_some();
+    match done.iter().any(is_left) {
+        true => Ok(done),
+        false => Err(refusal::nothing_left(&done)),
     }
-    Ok(done)
 }
 
-/// What an earlier run has taken back, its record perhaps not written any more.
-fn find_earlier(ctx: &Context<'_>, record: &Record, done: &mut [Undone]) -> Result<()> {
-    if !done.iter().any(|undone| undone.already) {
-        return Ok(());
+/// A tree without what a commit did to it.
+fn without(
+    ctx: &Context<'_>,
+    one: &Chosen,
+    tree: &Oid,
+    tip: &Oid,
+    chosen: &[Chosen],
+) -> Result<Oid> {
+    let undone = ctx
+        .repo
+        .undo_in_memory(&one.commit.id, one.parent.as_ref(), tree)?;
+    match undone {
+        MergeOutcome::Clean { tree } => Ok(tree),
+        MergeOutcome::Conflict { files } => {
+            Err(refusal::conflict(ctx, &one.commit, tip, &files, chosen)?)
+        }
     }
-    let fixes = gate::fix_commits(ctx, record)?;
-    for undone in done.iter_mut().filter(|undone| undone.already) {
-        let line = format!("This reverts commit {}", undone.commit);
-        let by = fixes.iter().rfind(|fix| fix.message.contains(&line));
-        undone.by = by.map(|fix| fix.id.clone());
-    }
-    Ok(())
+}
+
+/// The fix's commit that took another one back and was not taken back itself. Undoing the same again
+/// would conflict with it, or toggle what several commits did to one line.
+fn earlier<'a>(fixes: &'a [CommitInfo], commit: &Oid) -> Option<&'a CommitInfo> {
+    let line = format!("This reverts commit {commit}");
+    let at = fixes.iter().rposition(|fix| fix.message.contains(&line))?;
+    // Only what came later can have taken it back.
+    let (fix, later) = fixes[at..].split_first()?;
+    earlier(later, &fix.id).is_none().then_some(fix)
 }
 
 /// The commits, one on top of the other; no ref moves.
@@ -244,7 +256,8 @@ fn next(
     record: &Record,
     commits: &[Undone],
 ) -> Result<Option<(String, String)>> {
-    let step = match commits.last() {
+    let own = commits.iter().rfind(|undone| undone.within.is_none());
+    let step = match own {
         Some(undone) if record.reached(Milestone::Mitigated).is_none() => Some((
             mitigation(undone.commit.short()),
             "get it deployed, then say so",

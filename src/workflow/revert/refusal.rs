@@ -52,7 +52,8 @@ fn together(
     if !plain || !adds {
         return Ok(None);
     }
-    let given = chosen.iter().map(|chosen| chosen.commit.clone());
+    let given = chosen.iter().filter(|chosen| chosen.within.is_none());
+    let given = given.map(|chosen| chosen.commit.clone());
     let all = ctx
         .repo
         .newest_first(later.into_iter().chain(given).collect())?;

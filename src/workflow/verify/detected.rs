@@ -3,8 +3,7 @@
 use super::scope::{self, Range};
 use crate::git::Oid;
 use crate::policy::ci::{Event, Pipeline};
-use crate::policy::version;
-use crate::workflow::{Context, Error, Result, production};
+use crate::workflow::{Context, Error, Result, production, release};
 
 /// From where to where.
 ///
@@ -81,10 +80,7 @@ fn where_it_left(ctx: &Context<'_>, branch: Option<&str>, head: &Oid) -> Result<
 
 /// The last release before a commit: its own tags are what is judged.
 fn release_before(ctx: &Context<'_>, head: &Oid) -> Result<Option<Oid>> {
-    let own = ctx.repo.tags_at(head)?;
-    let mut before = ctx.repo.tags_before(head, usize::MAX)?;
-    before.retain(|tag| !own.contains(tag));
-    match version::releases(&before, &ctx.settings.tag_prefix).first() {
+    match release::before(ctx, head, false)? {
         Some(tag) => ctx
             .repo
             .commit_of(&format!("refs/tags/{tag}"))
