@@ -48,6 +48,29 @@ pub struct Held {
     /// The commit below the first one that brought it.
     #[serde(skip)]
     pub below: Option<Oid>,
+    /// The commits of the branch that are it, where they are not the fix's own.
+    #[serde(skip)]
+    pub commits: Vec<Oid>,
+}
+
+impl Held {
+    /// By its own commits.
+    pub(super) fn by_history() -> Held {
+        Held {
+            how: How::History,
+            by: None,
+            below: None,
+            commits: Vec::new(),
+        }
+    }
+
+    /// Everything is as the fix has it; nobody knows by which commit.
+    pub(super) fn by_content() -> Held {
+        Held {
+            how: How::Content,
+            ..Held::by_history()
+        }
+    }
 }
 
 /// What becomes of a branch and a fix.
@@ -137,8 +160,7 @@ pub(super) fn look(
         return Ok(Outlook::Held(held));
     }
     if changes_nothing {
-        let (how, by, below) = (How::Content, None, None);
-        return Ok(Outlook::Held(Held { how, by, below }));
+        return Ok(Outlook::Held(Held::by_content()));
     }
     let foreign = foreign(ctx, branch_tip, fix)?;
     Ok(match merge {
@@ -154,11 +176,7 @@ pub(super) fn by_history(
     fix: &FixRange,
 ) -> Result<Option<Held>> {
     let holds = ctx.repo.contains(branch_tip, &fix.tip)?;
-    Ok(holds.then_some(Held {
-        how: How::History,
-        by: None,
-        below: None,
-    }))
+    Ok(holds.then(Held::by_history))
 }
 
 /// A fix that changes nothing at all is not there before its commits are.
@@ -200,7 +218,7 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
     }
     for commit in &there.commits {
         if names_squashed(repo, &repo.commit(commit)?, &fix.tip)? {
-            return held(repo, How::Squash, commit, commit).map(Some);
+            return held(repo, How::Squash, vec![commit.clone()]).map(Some);
         }
     }
     let known: HashMap<String, Oid> = repo.patch_ids(&there.commits)?.into_iter().collect();
@@ -209,7 +227,7 @@ fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Optio
     }
     let whole = repo.patch_id_between(base, &fix.tip)?;
     match whole.and_then(|patch| known.get(&patch)) {
-        Some(commit) => held(repo, How::Squash, commit, commit).map(Some),
+        Some(commit) => held(repo, How::Squash, vec![commit.clone()]).map(Some),
         None => by_copies(repo, &there.commits, &known, base, &fix.tip),
     }
 }
@@ -228,13 +246,12 @@ fn by_copies(
     let Some(copies) = copies else {
         return Ok(None);
     };
-    let mut copies = there.iter().filter(|commit| copies.contains(commit));
-    match (copies.next(), copies.next_back()) {
-        (Some(newest), oldest) => {
-            held(repo, How::Copies, newest, oldest.unwrap_or(newest)).map(Some)
-        }
-        (None, _) => Ok(None),
+    let copies = there.iter().filter(|commit| copies.contains(commit));
+    let copies: Vec<Oid> = copies.cloned().collect();
+    if copies.is_empty() {
+        return Ok(None);
     }
+    held(repo, How::Copies, copies).map(Some)
 }
 
 /// Names the commit of production by which a fix came that is only known by what it changed: the
@@ -273,11 +290,17 @@ pub(super) fn dated(
     Ok(held)
 }
 
-fn held(repo: &Repo, how: How, newest: &Oid, oldest: &Oid) -> Result<Held> {
+/// By these commits, newest first.
+fn held(repo: &Repo, how: How, commits: Vec<Oid>) -> Result<Held> {
+    let below = match commits.last() {
+        Some(oldest) => repo.commit(oldest)?.parents.into_iter().next(),
+        None => None,
+    };
     Ok(Held {
         how,
-        by: Some(newest.clone()),
-        below: repo.commit(oldest)?.parents.into_iter().next(),
+        by: commits.first().cloned(),
+        below,
+        commits,
     })
 }
 

@@ -32,7 +32,7 @@ pub struct Plan {
     pub tip: Option<Oid>,
     /// The commit the hotfix starts from.
     pub base: Option<Oid>,
-    /// What is or was landed; nothing when the branch is gone and no landing is found.
+    /// What is or was landed; filled by the survey.
     pub fix: Option<FixRange>,
     /// The remote.
     pub remote: Option<String>,
@@ -204,7 +204,7 @@ fn survey(
     plan: &mut Plan,
     options: &Options,
 ) -> Result<()> {
-    plan.fix = match plan.tip.clone() {
+    let known = match plan.tip.clone() {
         Some(tip) => {
             plan.base = gate::fork(ctx, &stored.record, &tip)?;
             let base = plan.base.clone();
@@ -213,16 +213,26 @@ fn survey(
         None => earlier::fix(ctx, &plan.id, &stored.record, production)?,
     };
     refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
-    let fix = plan.fix.as_ref();
+    let nowhere = |fix| earlier::nowhere(ctx, &stored.record, production, &plan.branch, fix);
+    let Some(fix) = known else {
+        return Err(nowhere(None)?);
+    };
     let survey = Survey {
         production,
         options,
-        fix,
+        fix: &fix,
     };
     let (targets, skipped) = survey.targets(ctx)?;
-    refuse_strangers(ctx, &targets, fix.map(|fix| &fix.tip), options)?;
-    refuse_undecided(&plan.branch, production, &targets, fix, options)?;
+    let landed = targets
+        .first()
+        .is_some_and(|target| target.outcome.is_contained());
+    if plan.tip.is_none() && !landed {
+        return Err(nowhere(Some(&fix))?);
+    }
+    refuse_strangers(ctx, &targets, &fix, options)?;
+    refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
+    plan.fix = Some(fix);
     Ok(())
 }
 
@@ -386,7 +396,9 @@ fn put_record_in(
     if let (Some(fix), Some(tip)) = (&mut plan.fix, &plan.tip) {
         fix.tip = tip.clone();
     }
-    let fix = plan.fix.as_ref();
+    let Some(fix) = &plan.fix else {
+        return Ok(());
+    };
     let survey = Survey {
         production,
         options,
