@@ -1,6 +1,7 @@
 //! A landing that was made earlier, after its hotfix branch is gone.
 
-use super::outlook::{self, FixRange};
+use super::copies;
+use super::outlook::FixRange;
 use crate::git::{CommitInfo, Oid};
 use crate::record::{Milestone, Record};
 use crate::workflow::production::{Production, tracking};
@@ -27,7 +28,7 @@ pub(in crate::workflow) fn fix(
     let Some(landing) = landing(ctx, id, record, production)? else {
         return Ok(None);
     };
-    let squashed = outlook::squashed_tip(&ctx.repo, &landing)?;
+    let squashed = copies::squashed_tip(&ctx.repo, &landing)?;
     let merged = landing.parents.get(1).cloned();
     // Neither: the fix's own last commit.
     let tip = merged.or(squashed).unwrap_or(landing.id);
@@ -58,7 +59,7 @@ fn landing(
             if !commit.message.lines().any(|line| line == trailer) {
                 continue;
             }
-            if commit.parents.len() > 1 || outlook::squashed_tip(&ctx.repo, &commit)?.is_some() {
+            if commit.parents.len() > 1 || copies::squashed_tip(&ctx.repo, &commit)?.is_some() {
                 return Ok(Some(commit));
             }
             own = own.or(Some(commit));

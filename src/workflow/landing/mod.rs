@@ -5,6 +5,7 @@
 //! an interruption it converges: what is done is seen in the repository.
 
 mod apply;
+mod copies;
 mod destinations;
 mod earlier;
 mod outlook;
@@ -20,7 +21,6 @@ mod write;
 pub(super) use apply::push_words;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
-pub(super) use outlook::foreign;
 pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
 pub use plan::Plan;
 pub use summary::{Fix, Moment, Summary};

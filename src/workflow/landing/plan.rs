@@ -4,7 +4,7 @@ use super::outlook::FixRange;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
-use super::{Options, destinations, earlier, trees, write};
+use super::{Options, copies, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
@@ -229,10 +229,35 @@ fn survey(
     if plan.tip.is_none() && !landed {
         return Err(nowhere(Some(&fix))?);
     }
+    warn_of_reverts(ctx, &stored.record, &targets, &fix)?;
     refuse_strangers(ctx, &targets, &fix, options)?;
     refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
     plan.fix = Some(fix);
+    Ok(())
+}
+
+/// History says that production has the fix, or its first commits, also after a revert.
+fn warn_of_reverts(
+    ctx: &Context<'_>,
+    record: &Record,
+    targets: &[Target],
+    fix: &FixRange,
+) -> Result<()> {
+    let Some(production) = targets.first() else {
+        return Ok(());
+    };
+    let whole = FixRange {
+        tip: fix.tip.clone(),
+        base: gate::base(ctx, record, &fix.tip)?,
+    };
+    if let Some((by, what)) = copies::reverted_in_history(ctx, &production.start, &whole)? {
+        let (branch, by, what) = (&production.branch, by.short(), what.short());
+        ctx.warn(format!(
+            "{branch} has {what} of the fix, but {by} reverts it: what it changed is missing there; \
+             git revert {by} brings it back"
+        ));
+    }
     Ok(())
 }
 

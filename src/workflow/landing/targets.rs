@@ -1,5 +1,6 @@
 //! The branches a fix must reach, and what landing it in each gives.
 
+use super::copies::{self, Copies};
 use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
 use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
@@ -245,9 +246,15 @@ impl Survey<'_> {
     fn in_production(&self, ctx: &Context<'_>, start: &Oid) -> Result<Outcome> {
         let fix = self.fix;
         let style = self.options.style.unwrap_or(ctx.settings.style);
-        let outlook = outlook::look(ctx, start, fix, true)?;
+        let outlook = outlook::outlook(ctx, start, fix)?;
         if let Outlook::Held(held) = outlook {
             return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
+        }
+        if let Copies::TakenBack(by) = copies::find(ctx, start, fix)? {
+            let (branch, by) = (&self.production.branch, by.short());
+            ctx.warn(format!(
+                "{branch} had a copy of the fix, and {by} took it back: it lands again"
+            ));
         }
         if style == Style::FastForward && !ctx.repo.contains(&fix.tip, start)? {
             let commits = ctx.repo.ahead(start, &fix.tip)?;
@@ -309,7 +316,7 @@ impl Survey<'_> {
         let held = outlook::by_history(ctx, start, fix)?.map(Outlook::Held);
         let outlook = match held {
             Some(held) => held,
-            None => outlook::look(ctx, start, squashed.as_ref().unwrap_or(fix), false)?,
+            None => outlook::outlook(ctx, start, squashed.as_ref().unwrap_or(fix))?,
         };
         Ok(match outlook {
             Outlook::Held(held) => Outcome::Contained(held),
@@ -341,7 +348,7 @@ impl Survey<'_> {
             }),
             Picked::Conflict { commit, files } => {
                 // Picked earlier, and the branch has gone on over the same lines.
-                if let Outlook::Held(held) = outlook::look(ctx, start, fix, true)? {
+                if let Outlook::Held(held) = outlook::outlook(ctx, start, fix)? {
                     return Ok(Outcome::Contained(held));
                 }
                 let picking = Some(commit);
@@ -376,7 +383,7 @@ impl Survey<'_> {
         if held.how == How::History {
             return Ok(ctx.repo.contains(there, &self.fix.tip)?);
         }
-        let outlook = outlook::look(ctx, there, self.fix, true)?;
+        let outlook = outlook::outlook(ctx, there, self.fix)?;
         Ok(matches!(outlook, Outlook::Held(_)))
     }
 }
