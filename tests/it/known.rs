@@ -308,6 +308,36 @@ fn lines_and_finish_see_the_same_in_a_line() {
 }
 
 #[test]
+fn a_record_that_names_another_branch_lands_and_deletes_nothing() {
+    let shop = super::landing::ready_with_develop();
+    let next = "hotfix/next";
+    shop.git(&["branch", next, "develop"]).ok();
+    shop.git(&["config", "hotfix.backMerge", next]).ok();
+    let file = ".claude/postmortems/2026-11-22-login-is-down.md";
+    for other in ["develop", "main", next] {
+        let text = shop.read(&format!("shop/{file}"));
+        let line = text
+            .lines()
+            .find(|line| line.contains("**Branch**"))
+            .unwrap();
+        let edited = text.replace(line, &format!("- **Branch**: {other}"));
+        shop.write(&format!("shop/{file}"), edited);
+        let before = (branches(&shop, "shop"), branches(&shop, "origin.git"));
+        for command in [
+            &["finish", "--push", "--override", "x"][..],
+            &["publish"],
+            &["abandon", "not needed", "--delete-branch"],
+        ] {
+            let all = [command, &["-i", "login"]].concat();
+            let said = format!("the record names {other}, which is no hotfix branch");
+            refused(shop.hotfix(&all)).says(&said);
+        }
+        let after = (branches(&shop, "shop"), branches(&shop, "origin.git"));
+        assert_eq!(before, after, "{other}");
+    }
+}
+
+#[test]
 fn a_second_fix_on_the_same_lines_squashes_on_top_of_the_first() {
     let shop = super::landing::ready_with_develop();
     shop.git(&["branch", "release/1.0", "v2.3.1"]).ok();

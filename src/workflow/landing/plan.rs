@@ -170,6 +170,7 @@ fn begin(
         store::take_in(ctx, &id)?
     };
     let branch = branch_of(&stored)?;
+    incident::refuse_shared(ctx, &branch)?;
     let tip = tip(ctx, &stored, &branch)?;
     let worktrees = ctx.repo.worktrees()?;
     trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
