@@ -118,11 +118,17 @@ impl Repo {
     }
 
     fn hashed(&self, patches: Vec<u8>) -> Result<Vec<(String, String)>, GitError> {
-        if self.git_version()? < VERBATIM {
-            return Ok(Vec::new());
-        }
         let git = self.git().args(["patch-id", "--verbatim"]).input(patches);
-        let text = git.parsed().text()?;
+        let git = git.parsed();
+        let called = git.name();
+        let output = git.output()?;
+        if output.code != 0 {
+            return match self.git_version()? < VERBATIM {
+                true => Ok(Vec::new()),
+                false => Err(output.failed(called)),
+            };
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
         Ok(pairs
             .map(|(patch, commit)| (patch.to_owned(), commit.to_owned()))

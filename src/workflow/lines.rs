@@ -4,7 +4,7 @@
 //! listed once; each line costs a merge in memory, or a pick of the fix's commits, and one that
 //! conflicts a look at its commits on the fix's files.
 
-use super::landing::{self, FixRange, How, Outlook, Picked};
+use super::landing::{self, FixRange, How, Memo, Outlook, Picked};
 use super::production::{Production, tracking};
 use super::{Context, Error, Result, gate, incident, production, store};
 use crate::git::refs::matches;
@@ -97,9 +97,10 @@ pub fn lines(ctx: &Context<'_>, given: Option<&str>, names: &[String]) -> Result
         .range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
     let single = range.iter().filter(|commit| commit.parents.len() < 2);
     let commits = single.count();
+    let memo = Memo::default();
     let mut lines = Vec::new();
     for (branch, tip) in tips {
-        let state = state(ctx, &fix, commits, &tip)?;
+        let state = state(ctx, &fix, &memo, commits, &tip)?;
         lines.push(Line { branch, tip, state });
     }
     let (next, next_reason) = next(ctx, &lines).unzip();
@@ -205,8 +206,14 @@ fn later(ctx: &Context<'_>, branch: &str, here: Oid, there: Oid) -> Result<Oid> 
     Ok(there)
 }
 
-fn state(ctx: &Context<'_>, fix: &FixRange, commits: usize, line: &Oid) -> Result<State> {
-    Ok(match landing::outlook(ctx, line, fix)? {
+fn state(
+    ctx: &Context<'_>,
+    fix: &FixRange,
+    memo: &Memo,
+    commits: usize,
+    line: &Oid,
+) -> Result<State> {
+    Ok(match landing::outlook_of(ctx, line, fix, memo)? {
         Outlook::Held(held) => State::Held {
             // The only commit of a fix is not a squash of it.
             how: match (held.how, commits) {

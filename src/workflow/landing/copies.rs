@@ -8,6 +8,7 @@ use super::outlook::{FixRange, Held, How, SQUASHED};
 use crate::git::{CommitInfo, Oid, Repo};
 use crate::policy::picked;
 use crate::workflow::{Context, Result};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 /// How git's own message names what a commit reverts.
@@ -19,8 +20,10 @@ const COMPARED: usize = 1_000;
 /// What copies say of a fix in a branch.
 #[derive(Debug)]
 pub(super) enum Copies {
-    /// No commit of it, or not every one, was ever copied there.
-    None,
+    /// No commit of it, or not every one, was ever copied there. Our own squash may have brought
+    /// the first ones, up to this commit: what both have in common, though their histories do not say
+    /// so.
+    None(Option<Oid>),
     /// All of it is there.
     Held(Held),
     /// All of it was there, until this commit.
@@ -30,87 +33,95 @@ pub(super) enum Copies {
 /// Looks for copies of a fix among the commits that a branch has and the fix has not.
 ///
 /// At most 1,000 commits on the fix's files are compared; more are warned of.
-pub(super) fn find(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Copies> {
+pub(super) fn find(
+    ctx: &Context<'_>,
+    branch_tip: &Oid,
+    fix: &FixRange,
+    memo: &Memo,
+) -> Result<Copies> {
     let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
-        return Ok(Copies::None);
+        return Ok(Copies::None(None));
     };
-    let there = candidates(ctx, branch_tip, fix)?;
-    if there.is_empty() {
-        return Ok(Copies::None);
+    if repo.contains(&fix.tip, branch_tip)? {
+        return Ok(Copies::None(None));
     }
-    let tip = std::slice::from_ref(&fix.tip);
-    let range = repo.range(std::slice::from_ref(base), tip, 0)?;
-    let own = range.into_iter().filter(|commit| commit.parents.len() < 2);
-    let own: Vec<Oid> = own.map(|commit| commit.id).collect();
-    let patches = Patches::of(repo, fix, base, &own)?;
+    let traits = memo.traits(repo, fix, base)?;
+    let there = candidates(ctx, branch_tip, fix, &traits.files)?;
     let ids: Vec<Oid> = there.iter().map(|commit| commit.id.clone()).collect();
-    let of_each: HashMap<Oid, String> = repo
-        .patch_ids(&ids)?
-        .into_iter()
-        .map(|(patch, commit)| (commit, patch))
-        .collect();
-    let mut story = Story::new(own);
+    let patches = repo.patch_ids(&ids)?.into_iter();
+    let of_each: HashMap<Oid, String> = patches.map(|(patch, commit)| (commit, patch)).collect();
+    let mut story = Story::new(traits.own.clone());
+    let mut above = None;
     for commit in there.iter().rev() {
         let patch = of_each.get(&commit.id).map(String::as_str);
-        let brings = story.brought_by(repo, commit, patch, &patches, &fix.tip)?;
-        let takes = story.taken_by(commit, patch, &patches);
+        let brings = story.brought_by(repo, commit, patch, traits, &fix.tip)?;
+        let takes = story.taken_by(commit, patch, traits);
         story.tell(&commit.id, brings, takes);
+        if let Some(tip) = squashed_tip(repo, commit)?
+            && repo.contains(&fix.tip, &tip)?
+        {
+            above = Some(tip);
+        }
     }
-    story.end(repo, &ids)
+    story.end(repo, &ids, above)
 }
 
 /// The commits of a branch on the fix's files, newest first.
-fn candidates(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Vec<CommitInfo>> {
-    let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
-        return Ok(Vec::new());
-    };
-    if repo.contains(&fix.tip, branch_tip)? {
-        return Ok(Vec::new());
-    }
-    let files = repo.files_between(base, &fix.tip)?;
-    let there = repo.commits_on(
+fn candidates(
+    ctx: &Context<'_>,
+    branch_tip: &Oid,
+    fix: &FixRange,
+    files: &[String],
+) -> Result<Vec<CommitInfo>> {
+    let (tip, branch) = (
         std::slice::from_ref(&fix.tip),
         std::slice::from_ref(branch_tip),
-        &files,
-    )?;
+    );
+    let there = ctx.repo.commits_on(tip, branch, files)?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
             "the fix was looked for in the last {most} commits on its files only"
         ));
     }
-    let commits = there.commits.iter().map(|id| Ok(repo.commit(id)?));
+    let commits = there.commits.iter().map(|id| Ok(ctx.repo.commit(id)?));
     commits.collect()
 }
 
-/// The last tip of the fix that our own squash brought to a branch: what both have in common,
-/// though their histories do not say so.
-pub(super) fn squashed_before(
-    ctx: &Context<'_>,
-    branch_tip: &Oid,
-    fix: &FixRange,
-) -> Result<Option<Oid>> {
-    for commit in candidates(ctx, branch_tip, fix)? {
-        if let Some(tip) = squashed_tip(&ctx.repo, &commit)?
-            && ctx.repo.contains(&fix.tip, &tip)?
-        {
-            return Ok(Some(tip));
-        }
+/// What a fix is known by, computed when it is first asked for: the same for every branch.
+#[derive(Debug, Default)]
+pub struct Memo(OnceCell<Traits>);
+
+impl Memo {
+    fn traits(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&Traits> {
+        let traits = match self.0.get() {
+            Some(_) => None,
+            None => Some(Traits::of(repo, fix, base)?),
+        };
+        Ok(self.0.get_or_init(|| traits.unwrap_or_default()))
     }
-    Ok(None)
 }
 
-/// The patches by which a fix is known.
-struct Patches {
+/// What a fix is known by.
+#[derive(Debug, Default)]
+struct Traits {
+    files: Vec<String>,
+    /// Its own commits with a patch, oldest first.
+    own: Vec<Oid>,
     whole: Option<String>,
     whole_back: Option<String>,
-    /// Which of the fix's commits has it.
-    own: HashMap<String, usize>,
-    own_back: HashMap<String, usize>,
+    /// Which of the fix's commits has it; none where the only one is the whole.
+    patches: HashMap<String, usize>,
+    patches_back: HashMap<String, usize>,
 }
 
-impl Patches {
-    fn of(repo: &Repo, fix: &FixRange, base: &Oid, own: &[Oid]) -> Result<Patches> {
+impl Traits {
+    fn of(repo: &Repo, fix: &FixRange, base: &Oid) -> Result<Traits> {
+        let tip = std::slice::from_ref(&fix.tip);
+        let range = repo.range(std::slice::from_ref(base), tip, 0)?;
+        let is_one = range.len() == 1;
+        let own = range.into_iter().filter(|commit| commit.parents.len() < 2);
+        let own: Vec<Oid> = own.map(|commit| commit.id).collect();
         let placed = |patches: Vec<(String, Oid)>| {
             let place = |id: &Oid| own.iter().position(|commit| commit == id);
             let placed = patches.into_iter();
@@ -118,11 +129,14 @@ impl Patches {
                 .filter_map(|(patch, commit)| Some((patch, place(&commit)?)))
                 .collect()
         };
-        Ok(Patches {
+        let several: &[Oid] = if is_one { &[] } else { &own };
+        Ok(Traits {
+            files: repo.files_between(base, &fix.tip)?,
             whole: repo.patch_id_between(base, &fix.tip)?,
             whole_back: repo.patch_id_between(&fix.tip, base)?,
-            own: placed(repo.patch_ids(own)?),
-            own_back: placed(repo.reverse_patch_ids(own)?),
+            patches: placed(repo.patch_ids(several)?),
+            patches_back: placed(repo.reverse_patch_ids(several)?),
+            own,
         })
     }
 }
@@ -163,15 +177,15 @@ impl Story {
         repo: &Repo,
         commit: &CommitInfo,
         patch: Option<&str>,
-        patches: &Patches,
+        traits: &Traits,
         tip: &Oid,
     ) -> Result<Places> {
         if names_squashed(repo, commit, tip)?
-            || (patch.is_some() && patch == patches.whole.as_deref())
+            || (patch.is_some() && patch == traits.whole.as_deref())
         {
             return Ok(self.all());
         }
-        if let Some(place) = patch.and_then(|patch| patches.own.get(patch)) {
+        if let Some(place) = patch.and_then(|patch| traits.patches.get(patch)) {
             return Ok(vec![*place]);
         }
         // A revert of a revert.
@@ -187,11 +201,11 @@ impl Story {
         Ok(places)
     }
 
-    fn taken_by(&self, commit: &CommitInfo, patch: Option<&str>, patches: &Patches) -> Places {
-        if patch.is_some() && patch == patches.whole_back.as_deref() {
+    fn taken_by(&self, commit: &CommitInfo, patch: Option<&str>, traits: &Traits) -> Places {
+        if patch.is_some() && patch == traits.whole_back.as_deref() {
             return self.all();
         }
-        if let Some(place) = patch.and_then(|patch| patches.own_back.get(patch)) {
+        if let Some(place) = patch.and_then(|patch| traits.patches_back.get(patch)) {
             return vec![*place];
         }
         let mut places = Places::new();
@@ -219,12 +233,12 @@ impl Story {
     }
 
     /// `there`: the commits of the branch, newest first.
-    fn end(self, repo: &Repo, there: &[Oid]) -> Result<Copies> {
+    fn end(self, repo: &Repo, there: &[Oid], above: Option<Oid>) -> Result<Copies> {
         let present: HashSet<&Oid> = self.by.iter().flatten().collect();
         if self.by.is_empty() || self.by.iter().any(Option::is_none) {
             return Ok(match self.taken_back {
                 Some(commit) if self.was_whole && !self.by.is_empty() => Copies::TakenBack(commit),
-                _ => Copies::None,
+                _ => Copies::None(above),
             });
         }
         let commits = there.iter().filter(|commit| present.contains(commit));

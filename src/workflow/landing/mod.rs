@@ -19,9 +19,12 @@ mod trees;
 mod write;
 
 pub(super) use apply::push_words;
+pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
-pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
+pub use outlook::{
+    FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
+};
 pub use plan::Plan;
 pub use summary::{Fix, Moment, Summary};
 pub use tag::PlannedTag;

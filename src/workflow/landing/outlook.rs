@@ -7,7 +7,7 @@
 //! earlier was taken out again, and it lands once more. Only where it conflicts does the effect say
 //! nothing: the branch may have gone on over the same lines. There the copies themselves answer.
 
-use super::copies::{self, Copies};
+use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
@@ -140,32 +140,47 @@ pub struct Pick {
 /// # Errors
 /// When git cannot be asked, or is too old to merge.
 pub fn outlook(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Outlook> {
+    outlook_of(ctx, branch_tip, fix, &Memo::default())
+}
+
+/// As [`outlook`], for several branches: what the fix is known by is kept for the next one.
+///
+/// # Errors
+/// As there.
+pub fn outlook_of(
+    ctx: &Context<'_>,
+    branch_tip: &Oid,
+    fix: &FixRange,
+    memo: &Memo,
+) -> Result<Outlook> {
     if let Some(held) = by_history(ctx, branch_tip, fix)? {
         return Ok(Outlook::Held(held));
     }
+    let repo = &ctx.repo;
     let foreign = foreign(ctx, branch_tip, fix)?;
-    let merge = ctx.repo.merge_in_memory(branch_tip, &fix.tip)?;
-    let effect = match foreign {
-        0 => merged(&ctx.repo, branch_tip, fix, &merge)?,
-        _ => by_picks(ctx, branch_tip, fix)?,
+    let (effect, merge) = if foreign == 0 {
+        let outcome = repo.merge_in_memory(branch_tip, &fix.tip)?;
+        (merged(repo, branch_tip, fix, &outcome)?, Some(outcome))
+    } else {
+        (by_picks(ctx, branch_tip, fix)?, None)
     };
     let copies = match effect {
-        Effect::Something => Copies::None,
-        Effect::Nothing | Effect::Unknown => copies::find(ctx, branch_tip, fix)?,
+        Effect::Something => Copies::None(None),
+        Effect::Nothing | Effect::Unknown => copies::find(ctx, branch_tip, fix, memo)?,
     };
-    match (effect, &copies) {
-        (Effect::Nothing | Effect::Unknown, Copies::Held(held)) => {
-            return Ok(Outlook::Held(held.clone()));
-        }
+    let above = match (effect, copies) {
+        (Effect::Nothing | Effect::Unknown, Copies::Held(held)) => return Ok(Outlook::Held(held)),
         (Effect::Nothing, _) => return Ok(Outlook::Held(Held::by_content())),
-        _ => {}
-    }
-    let merge = match (&merge, &copies) {
-        (MergeOutcome::Conflict { .. }, Copies::None) => {
-            above_a_squash(ctx, branch_tip, fix)?.unwrap_or(merge)
-        }
-        _ => merge,
+        (_, Copies::None(above)) => above,
+        _ => None,
     };
+    let mut merge = match merge {
+        Some(merge) => merge,
+        None => repo.merge_in_memory(branch_tip, &fix.tip)?,
+    };
+    if let (MergeOutcome::Conflict { .. }, Some(above)) = (&merge, above) {
+        merge = above_a_squash(repo, branch_tip, fix, &above)?;
+    }
     Ok(match merge {
         MergeOutcome::Clean { tree } => Outlook::Clean { tree, foreign },
         MergeOutcome::Conflict { files } => Outlook::Conflict { files, foreign },
@@ -208,16 +223,12 @@ fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
     })
 }
 
-/// The merge of a fix of which our own squash brought the first commits: that they are in both, the
-/// histories do not say. Nothing when there is no such squash.
-fn above_a_squash(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Option<MergeOutcome>> {
-    let repo = &ctx.repo;
-    let Some(common) = copies::squashed_before(ctx, branch, fix)? else {
-        return Ok(None);
-    };
+/// The merge of a fix of which our own squash brought the commits up to `common`: that they are in
+/// both, the histories do not say.
+fn above_a_squash(repo: &Repo, branch: &Oid, fix: &FixRange, common: &Oid) -> Result<MergeOutcome> {
     let tree = |id: &Oid| repo.commit(id).map(|commit| commit.tree);
-    let (base, ours, theirs) = (tree(&common)?, tree(branch)?, tree(&fix.tip)?);
-    Ok(Some(repo.merge_trees(&base, &ours, &theirs)?))
+    let (base, ours, theirs) = (tree(common)?, tree(branch)?, tree(&fix.tip)?);
+    Ok(repo.merge_trees(&base, &ours, &theirs)?)
 }
 
 /// The branch has the fix's own commits.

@@ -1,6 +1,6 @@
 //! The branches a fix must reach, and what landing it in each gives.
 
-use super::copies::{self, Copies};
+use super::copies::{self, Copies, Memo};
 use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
 use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
@@ -250,7 +250,7 @@ impl Survey<'_> {
         if let Outlook::Held(held) = outlook {
             return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
         }
-        if let Copies::TakenBack(by) = copies::find(ctx, start, fix)? {
+        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &Memo::default())? {
             let (branch, by) = (&self.production.branch, by.short());
             ctx.warn(format!(
                 "{branch} had a copy of the fix, and {by} took it back: it lands again"
