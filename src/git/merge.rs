@@ -74,7 +74,10 @@ impl Repo {
     ///
     /// `merge-tree --merge-base` is there since git 2.40 only. Stand-ins with the same trees say the
     /// same to every version: base, ours and theirs as a history of three commits.
-    pub(super) fn merge_trees(
+    ///
+    /// # Errors
+    /// When git cannot be asked, or is older than 2.38.
+    pub fn merge_trees(
         &self,
         base: &Oid,
         ours: &Oid,

@@ -6,10 +6,14 @@ use super::{GitError, Oid, Repo, raw};
 /// How many commits that touch the same files are compared at most.
 const COMPARED: usize = 1_000;
 
+/// The first git whose patch ids tell an indentation from another. Without them a copy is not
+/// recognized, and a person is asked; with the others a stranger's change would pass for the fix.
+const VERBATIM: (u32, u32, u32) = (2, 39, 0);
+
 /// Commits whose change can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Candidates {
-    /// Newest first; merges, which have no change of their own, are left out.
+    /// Newest first, none before what stands on it; merges, which have no change of their own, are left out.
     pub commits: Vec<Oid>,
     /// There were more than are compared.
     pub cut: bool,
@@ -35,8 +39,8 @@ impl Repo {
         input.extend(files.iter().map(|file| format!("{file}\n")));
         let listed = self
             .git()
-            .args(["rev-list", "--no-merges", "--full-history", "--stdin"])
-            .arg(format!("--max-count={}", COMPARED + 1))
+            .args(["rev-list", "--no-merges", "--full-history", "--topo-order"])
+            .args(["--stdin", &format!("--max-count={}", COMPARED + 1)])
             .env("GIT_LITERAL_PATHSPECS", "1")
             .input(input)
             .parsed()
@@ -61,17 +65,33 @@ impl Repo {
         Ok(names.filter(|name| !name.contains('\n')).collect())
     }
 
-    /// The patch ids (`git patch-id --stable`) of commits, each with its commit; a commit without a
-    /// change has none.
+    /// The patch ids (`git patch-id --verbatim`: white space counts) of commits, each with its commit;
+    /// a commit without a change has none, and before git 2.39, which cannot tell, no commit has one.
     ///
     /// # Errors
     /// When git cannot be asked.
     pub fn patch_ids(&self, commits: &[Oid]) -> Result<Vec<(String, Oid)>, GitError> {
+        self.patch_ids_with(&["--root", "--stdin"], commits)
+    }
+
+    /// As [`Repo::patch_ids`], of what would take each commit's change back.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn reverse_patch_ids(&self, commits: &[Oid]) -> Result<Vec<(String, Oid)>, GitError> {
+        self.patch_ids_with(&["-R", "--root", "--stdin"], commits)
+    }
+
+    fn patch_ids_with(
+        &self,
+        options: &[&str],
+        commits: &[Oid],
+    ) -> Result<Vec<(String, Oid)>, GitError> {
         if commits.is_empty() {
             return Ok(Vec::new());
         }
         let input: String = commits.iter().map(|id| format!("{id}\n")).collect();
-        let git = self.comparing().args(["--root", "--stdin"]).input(input);
+        let git = self.comparing().args(options).input(input);
         let lines = self.hashed(git.looking().checked()?.stdout)?;
         let parsed = lines.into_iter().map(|(patch, commit)| {
             let commit = raw::parse_id(&commit)?;
@@ -98,8 +118,17 @@ impl Repo {
     }
 
     fn hashed(&self, patches: Vec<u8>) -> Result<Vec<(String, String)>, GitError> {
-        let git = self.git().args(["patch-id", "--stable"]).input(patches);
-        let text = git.parsed().text()?;
+        let git = self.git().args(["patch-id", "--verbatim"]).input(patches);
+        let git = git.parsed();
+        let called = git.name();
+        let output = git.output()?;
+        if output.code != 0 {
+            return match self.git_version()? < VERBATIM {
+                true => Ok(Vec::new()),
+                false => Err(output.failed(called)),
+            };
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
         Ok(pairs
             .map(|(patch, commit)| (patch.to_owned(), commit.to_owned()))

@@ -85,6 +85,7 @@ fn refuse_closed(id: &str, record: &Record) -> Result<()> {
 
 /// The branch's tip, when all of it is somewhere else too.
 fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<Oid>> {
+    incident::refuse_shared(ctx, branch)?;
     let Some(tip) = gate::tip(ctx, record)? else {
         return Ok(None);
     };

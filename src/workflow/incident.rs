@@ -1,7 +1,7 @@
 //! Which incident is meant.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result, open, unfinished};
+use super::{Context, Error, Result, open, production, unfinished};
 use crate::git::Oid;
 use crate::policy::branch;
 use crate::record::{Field, Record};
@@ -227,4 +227,27 @@ fn several(message: &str, ids: &[String]) -> Error {
         error = error.detail(format!("… and {} more", ids.len() - LISTED));
     }
     error
+}
+
+/// Refuses to land, push or delete what a record calls its hotfix branch when it is none: whoever
+/// can write the record would otherwise send develop to production, and have it deleted.
+///
+/// # Errors
+/// When it is production, gets fixes merged back, or does not begin as hotfix branches do.
+pub fn refuse_shared(ctx: &Context<'_>, branch: &str) -> Result<()> {
+    let prefix = &ctx.settings.prefix;
+    let is_hotfix = branch
+        .strip_prefix(prefix)
+        .is_some_and(|rest| !rest.is_empty());
+    let production = production::find(ctx).ok();
+    let is_shared = production.is_some_and(|production| production.branch == branch)
+        || ctx.settings.back_merge.iter().any(|other| other == branch);
+    if is_hotfix && !is_shared {
+        return Ok(());
+    }
+    let message =
+        format!("the record names {branch}, which is no hotfix branch: those are {prefix}*");
+    Err(Error::refused(message)
+        .untouched("Nothing was changed, here or there.")
+        .next("Correct its '**Branch**:' line: git hotfix edit"))
 }

@@ -1,17 +1,17 @@
 //! `lines`: for every maintained line, whether it has the fix and what landing it there would give.
 //!
-//! Read from what is known here. However many lines there are, the refs are listed once and the
-//! fix's patches are looked for in all of them at once; each line then costs a merge in memory, or a
-//! pick of the fix's commits.
+//! Read from what is known here, with the eyes of `finish`. However many lines there are, the refs are
+//! listed once; each line costs a merge in memory, or a pick of the fix's commits, and one that
+//! conflicts a look at its commits on the fix's files.
 
-use super::landing::{self, FixRange, How, Picked};
+use super::landing::{self, FixRange, How, Memo, Outlook, Picked};
 use super::production::{Production, tracking};
 use super::{Context, Error, Result, gate, incident, production, store};
 use crate::git::refs::matches;
-use crate::git::{ConflictedFile, MergeOutcome, Oid};
+use crate::git::{ConflictedFile, Oid};
 use crate::record::{Field, Record};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The fix and the lines.
 #[derive(Debug, Serialize)]
@@ -92,14 +92,18 @@ pub fn lines(ctx: &Context<'_>, given: Option<&str>, names: &[String]) -> Result
         [] => maintained(ctx, &production)?,
         names => named(ctx, &production, names)?,
     };
-    let copies = Copies::of(ctx, &fix, &tips)?;
+    let range = ctx
+        .repo
+        .range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
+    let single = range.iter().filter(|commit| commit.parents.len() < 2);
+    let commits = single.count();
+    let memo = Memo::default();
     let mut lines = Vec::new();
     for (branch, tip) in tips {
-        let state = state(ctx, &copies, &fix, &tip)?;
+        let state = state(ctx, &fix, &memo, commits, &tip)?;
         lines.push(Line { branch, tip, state });
     }
     let (next, next_reason) = next(ctx, &lines).unzip();
-    let commits = copies.own.len();
     Ok(Report {
         id,
         branch,
@@ -202,106 +206,27 @@ fn later(ctx: &Context<'_>, branch: &str, here: Oid, there: Oid) -> Result<Oid> 
     Ok(there)
 }
 
-/// The fix's patches, and the commits of any line that have the same.
-struct Copies {
-    /// The fix's own commits with a patch, oldest first.
-    own: Vec<Oid>,
-    /// For each of them its copies.
-    of_each: Vec<Vec<Oid>>,
-    /// Single commits with the whole change.
-    whole: Vec<Oid>,
-}
-
-impl Copies {
-    fn of(ctx: &Context<'_>, fix: &FixRange, tips: &BTreeMap<String, Oid>) -> Result<Copies> {
-        let (repo, tip) = (&ctx.repo, std::slice::from_ref(&fix.tip));
-        let range = repo.range(fix.base.as_slice(), tip, 0)?;
-        let single = range.into_iter().filter(|commit| commit.parents.len() < 2);
-        let own: Vec<Oid> = single.map(|commit| commit.id).collect();
-        let mut copies = Copies {
-            of_each: vec![Vec::new(); own.len()],
-            own,
-            whole: Vec::new(),
-        };
-        let (Some(base), false) = (&fix.base, tips.is_empty()) else {
-            return Ok(copies);
-        };
-        let files = repo.files_between(base, &fix.tip)?;
-        let includes: Vec<Oid> = tips.values().cloned().collect();
-        let there = repo.commits_on(tip, &includes, &files)?;
-        if there.cut {
-            let most = there.commits.len();
-            ctx.warn(format!(
-                "the fix was looked for in the last {most} commits on its files only"
-            ));
+fn state(
+    ctx: &Context<'_>,
+    fix: &FixRange,
+    memo: &Memo,
+    commits: usize,
+    line: &Oid,
+) -> Result<State> {
+    Ok(match landing::outlook_of(ctx, line, fix, memo)? {
+        Outlook::Held(held) => State::Held {
+            // The only commit of a fix is not a squash of it.
+            how: match (held.how, commits) {
+                (How::Squash, 1) => How::Copies,
+                (how, _) => how,
+            },
+            by: held.by,
+        },
+        Outlook::Clean { foreign: 0, .. } => State::Merges,
+        Outlook::Conflict { foreign: 0, files } => State::Conflicts { files },
+        Outlook::Clean { foreign, .. } | Outlook::Conflict { foreign, .. } => {
+            picked(ctx, fix, line, foreign)?
         }
-        let mut known: HashMap<String, Vec<Oid>> = HashMap::new();
-        for (patch, commit) in repo.patch_ids(&there.commits)? {
-            known.entry(patch).or_default().push(commit);
-        }
-        if known.is_empty() {
-            return Ok(copies);
-        }
-        let whole = repo.patch_id_between(base, &fix.tip)?;
-        copies.whole = whole
-            .and_then(|id| known.get(&id).cloned())
-            .unwrap_or_default();
-        for (patch, commit) in repo.patch_ids(&copies.own)? {
-            let place = copies.own.iter().position(|own| *own == commit);
-            if let (Some(place), Some(same)) = (place, known.get(&patch)) {
-                copies.of_each[place].clone_from(same);
-            }
-        }
-        Ok(copies)
-    }
-
-    /// How a line has the fix, and the last commit that brought it.
-    fn in_line(&self, ctx: &Context<'_>, line: &Oid) -> Result<Option<(How, Oid)>> {
-        let first = |among: &[Oid]| -> Result<Option<Oid>> {
-            for commit in among {
-                if ctx.repo.contains(line, commit)? {
-                    return Ok(Some(commit.clone()));
-                }
-            }
-            Ok(None)
-        };
-        if let Some(commit) = first(&self.whole)? {
-            let how = match self.own.len() {
-                1 => How::Copies,
-                _ => How::Squash,
-            };
-            return Ok(Some((how, commit)));
-        }
-        let mut last = None;
-        for copies in &self.of_each {
-            match first(copies)? {
-                Some(commit) => last = Some(commit),
-                None => return Ok(None),
-            }
-        }
-        Ok(last.map(|commit| (How::Copies, commit)))
-    }
-}
-
-fn state(ctx: &Context<'_>, copies: &Copies, fix: &FixRange, line: &Oid) -> Result<State> {
-    let repo = &ctx.repo;
-    let held = |how, by| Ok(State::Held { how, by });
-    if repo.contains(line, &fix.tip)? {
-        return held(How::History, None);
-    }
-    if let Some((how, by)) = copies.in_line(ctx, line)? {
-        return held(how, Some(by));
-    }
-    let foreign = landing::foreign(ctx, line, fix)?;
-    if foreign > 0 {
-        return picked(ctx, fix, line, foreign);
-    }
-    Ok(match repo.merge_in_memory(line, &fix.tip)? {
-        MergeOutcome::Clean { tree } if tree == repo.commit(line)?.tree => {
-            return held(How::Content, None);
-        }
-        MergeOutcome::Clean { .. } => State::Merges,
-        MergeOutcome::Conflict { files } => State::Conflicts { files },
     })
 }
 
@@ -314,10 +239,6 @@ fn picked(ctx: &Context<'_>, fix: &FixRange, line: &Oid, foreign: usize) -> Resu
         return Ok(State::PickConflicts { foreign, files });
     }
     Ok(match landing::picks(ctx, line, fix)? {
-        Picked::Clean(picks) if picks.is_empty() => State::Held {
-            how: How::Content,
-            by: None,
-        },
         Picked::Clean(_) => State::Picks { foreign },
         Picked::Conflict { files, .. } => State::PickConflicts { foreign, files },
     })

@@ -47,6 +47,7 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
         .field(Field::Branch)
         .unwrap_or_default()
         .to_owned();
+    incident::refuse_shared(ctx, &branch)?;
     let tip = gate::tip(ctx, &stored.record)?.ok_or_else(|| {
         Error::usage(format!("the branch {branch} is not here")).untouched("Nothing was pushed.")
     })?;

@@ -199,9 +199,9 @@ fn twenty_lines_cost_a_merge_each_and_other_branches_nothing() {
             .filter(|line| line.contains("\"event\":\"start\""))
             .count()
     };
-    let few = run(&["release/x0"]);
+    let few = run(&["maint/clash"]);
     let many = run(&[]);
-    // 20 + 5 lines instead of one; the fix's patches are looked for once.
+    // 20 + 5 lines instead of one that conflicts; what the fix is known by is computed once.
     assert!(
         many <= few + 24,
         "{few} processes for one line, {many} for 25"

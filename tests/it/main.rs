@@ -18,6 +18,7 @@ mod init_config;
 mod installing;
 mod interruption;
 mod json;
+mod known;
 mod landing;
 mod layers;
 mod lines;

@@ -6,6 +6,7 @@
 //! by a pull request only, [`request`] opens that first.
 
 mod apply;
+mod copies;
 mod destinations;
 mod earlier;
 mod outlook;
@@ -20,10 +21,12 @@ mod trees;
 mod write;
 
 pub(super) use apply::push_words;
+pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
-pub(super) use outlook::foreign;
-pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
+pub use outlook::{
+    FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
+};
 pub use plan::Plan;
 pub use request::Requested;
 pub use summary::{Fix, Moment, Summary};

@@ -1,13 +1,16 @@
 //! What a branch has of a fix, and what landing it there would give.
 //!
 //! Ancestry says most. A forge that squashed or rebased, or a person who picked, leaves none: then
-//! the fix is known by its change. A merge that changes nothing says that it is all there; where the
-//! branch has gone on over the same lines, the patch ids of its commits do.
+//! what counts is the effect. A merge, or a pick where a merge would bring other commits along, that
+//! changes nothing says that the fix is all there. One that is clean and does change something says
+//! that a part of it is not: there the branch reads as it did before the fix, so a copy that went in
+//! earlier was taken out again, and it lands once more. Only where it conflicts does the effect say
+//! nothing: the branch may have gone on over the same lines. There the copies themselves answer.
 
+use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// The trailer by which our own squash names the tip that it holds.
 pub(super) const SQUASHED: &str = "Squashed-from";
@@ -48,6 +51,29 @@ pub struct Held {
     /// The commit below the first one that brought it.
     #[serde(skip)]
     pub below: Option<Oid>,
+    /// The commits of the branch that are it, where they are not the fix's own.
+    #[serde(skip)]
+    pub commits: Vec<Oid>,
+}
+
+impl Held {
+    /// By its own commits.
+    pub(super) fn by_history() -> Held {
+        Held {
+            how: How::History,
+            by: None,
+            below: None,
+            commits: Vec::new(),
+        }
+    }
+
+    /// Everything is as the fix has it; nobody knows by which commit.
+    pub(super) fn by_content() -> Held {
+        Held {
+            how: How::Content,
+            ..Held::by_history()
+        }
+    }
 }
 
 /// What becomes of a branch and a fix.
@@ -114,37 +140,95 @@ pub struct Pick {
 /// # Errors
 /// When git cannot be asked, or is too old to merge.
 pub fn outlook(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Outlook> {
-    look(ctx, branch_tip, fix, true)
+    outlook_of(ctx, branch_tip, fix, &Memo::default())
 }
 
-/// As [`outlook`]. A merge that is clean and does change something is believed at once unless the
-/// look is thorough: only in production is it worth asking who else may have landed the fix.
-pub(super) fn look(
+/// As [`outlook`], for several branches: what the fix is known by is kept for the next one.
+///
+/// # Errors
+/// As there.
+pub fn outlook_of(
     ctx: &Context<'_>,
     branch_tip: &Oid,
     fix: &FixRange,
-    thorough: bool,
+    memo: &Memo,
 ) -> Result<Outlook> {
     if let Some(held) = by_history(ctx, branch_tip, fix)? {
         return Ok(Outlook::Held(held));
     }
-    let merge = ctx.repo.merge_in_memory(branch_tip, &fix.tip)?;
-    let is_clean = matches!(merge, MergeOutcome::Clean { .. });
-    let changes_nothing = changes_nothing(&ctx.repo, branch_tip, fix, &merge)?;
-    if (thorough || changes_nothing || !is_clean)
-        && let Some(held) = by_patch(ctx, branch_tip, fix)?
-    {
-        return Ok(Outlook::Held(held));
-    }
-    if changes_nothing {
-        let (how, by, below) = (How::Content, None, None);
-        return Ok(Outlook::Held(Held { how, by, below }));
-    }
+    let repo = &ctx.repo;
     let foreign = foreign(ctx, branch_tip, fix)?;
+    let (effect, merge) = if foreign == 0 {
+        let outcome = repo.merge_in_memory(branch_tip, &fix.tip)?;
+        (merged(repo, branch_tip, fix, &outcome)?, Some(outcome))
+    } else {
+        (by_picks(ctx, branch_tip, fix)?, None)
+    };
+    let copies = match effect {
+        Effect::Something => Copies::None(None),
+        Effect::Nothing | Effect::Unknown => copies::find(ctx, branch_tip, fix, memo)?,
+    };
+    let above = match (effect, copies) {
+        (Effect::Nothing | Effect::Unknown, Copies::Held(held)) => return Ok(Outlook::Held(held)),
+        (Effect::Nothing, _) => return Ok(Outlook::Held(Held::by_content())),
+        (_, Copies::None(above)) => above,
+        _ => None,
+    };
+    let mut merge = match merge {
+        Some(merge) => merge,
+        None => repo.merge_in_memory(branch_tip, &fix.tip)?,
+    };
+    if let (MergeOutcome::Conflict { .. }, Some(above)) = (&merge, above) {
+        merge = above_a_squash(repo, branch_tip, fix, &above)?;
+    }
     Ok(match merge {
         MergeOutcome::Clean { tree } => Outlook::Clean { tree, foreign },
         MergeOutcome::Conflict { files } => Outlook::Conflict { files, foreign },
     })
+}
+
+/// What a fix would do to a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Nothing,
+    Something,
+    /// It conflicts, or cannot be computed.
+    Unknown,
+}
+
+/// A fix that changes nothing at all is not there before its commits are.
+fn merged(repo: &Repo, branch: &Oid, fix: &FixRange, merge: &MergeOutcome) -> Result<Effect> {
+    Ok(match merge {
+        MergeOutcome::Clean { .. } if changes_nothing(repo, branch, fix, merge)? => Effect::Nothing,
+        MergeOutcome::Clean { .. } => Effect::Something,
+        MergeOutcome::Conflict { .. } => Effect::Unknown,
+    })
+}
+
+/// Where other commits would come along with a merge, the fix's own are asked alone.
+fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
+    let repo = &ctx.repo;
+    let range = repo.range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
+    if range.iter().any(|commit| commit.parents.len() > 1) {
+        return Ok(Effect::Unknown);
+    }
+    let is_empty = match &fix.base {
+        Some(base) => repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree,
+        None => false,
+    };
+    Ok(match picks(ctx, branch, fix)? {
+        Picked::Clean(picks) if picks.is_empty() && !is_empty => Effect::Nothing,
+        Picked::Clean(_) => Effect::Something,
+        Picked::Conflict { .. } => Effect::Unknown,
+    })
+}
+
+/// The merge of a fix of which our own squash brought the commits up to `common`: that they are in
+/// both, the histories do not say.
+fn above_a_squash(repo: &Repo, branch: &Oid, fix: &FixRange, common: &Oid) -> Result<MergeOutcome> {
+    let tree = |id: &Oid| repo.commit(id).map(|commit| commit.tree);
+    let (base, ours, theirs) = (tree(common)?, tree(branch)?, tree(&fix.tip)?);
+    Ok(repo.merge_trees(&base, &ours, &theirs)?)
 }
 
 /// The branch has the fix's own commits.
@@ -154,11 +238,7 @@ pub(super) fn by_history(
     fix: &FixRange,
 ) -> Result<Option<Held>> {
     let holds = ctx.repo.contains(branch_tip, &fix.tip)?;
-    Ok(holds.then_some(Held {
-        how: How::History,
-        by: None,
-        below: None,
-    }))
+    Ok(holds.then(Held::by_history))
 }
 
 /// A fix that changes nothing at all is not there before its commits are.
@@ -176,65 +256,6 @@ fn changes_nothing(
     };
     let is_empty = repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree;
     Ok(!is_empty && *tree == repo.commit(branch)?.tree)
-}
-
-/// The branch has the fix's change, in one commit or in copies of its commits.
-fn by_patch(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Option<Held>> {
-    let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
-        return Ok(None);
-    };
-    if repo.contains(&fix.tip, branch_tip)? {
-        return Ok(None);
-    }
-    let files = repo.files_between(base, &fix.tip)?;
-    let there = repo.commits_on(
-        std::slice::from_ref(&fix.tip),
-        std::slice::from_ref(branch_tip),
-        &files,
-    )?;
-    if there.cut {
-        let most = there.commits.len();
-        ctx.warn(format!(
-            "the fix was looked for in the last {most} commits on its files only"
-        ));
-    }
-    for commit in &there.commits {
-        if names_squashed(repo, &repo.commit(commit)?, &fix.tip)? {
-            return held(repo, How::Squash, commit, commit).map(Some);
-        }
-    }
-    let known: HashMap<String, Oid> = repo.patch_ids(&there.commits)?.into_iter().collect();
-    if known.is_empty() {
-        return Ok(None);
-    }
-    let whole = repo.patch_id_between(base, &fix.tip)?;
-    match whole.and_then(|patch| known.get(&patch)) {
-        Some(commit) => held(repo, How::Squash, commit, commit).map(Some),
-        None => by_copies(repo, &there.commits, &known, base, &fix.tip),
-    }
-}
-
-/// Every commit of the fix has a copy among the commits of a branch, newest first.
-fn by_copies(
-    repo: &Repo,
-    there: &[Oid],
-    known: &HashMap<String, Oid>,
-    base: &Oid,
-    tip: &Oid,
-) -> Result<Option<Held>> {
-    let range = repo.range(std::slice::from_ref(base), std::slice::from_ref(tip), 0)?;
-    let own = repo.patch_ids(&single(range))?;
-    let copies: Option<Vec<&Oid>> = own.iter().map(|(patch, _)| known.get(patch)).collect();
-    let Some(copies) = copies else {
-        return Ok(None);
-    };
-    let mut copies = there.iter().filter(|commit| copies.contains(commit));
-    match (copies.next(), copies.next_back()) {
-        (Some(newest), oldest) => {
-            held(repo, How::Copies, newest, oldest.unwrap_or(newest)).map(Some)
-        }
-        (None, _) => Ok(None),
-    }
 }
 
 /// Names the commit of production by which a fix came that is only known by what it changed: the
@@ -273,45 +294,13 @@ pub(super) fn dated(
     Ok(held)
 }
 
-fn held(repo: &Repo, how: How, newest: &Oid, oldest: &Oid) -> Result<Held> {
-    Ok(Held {
-        how,
-        by: Some(newest.clone()),
-        below: repo.commit(oldest)?.parents.into_iter().next(),
-    })
-}
-
 fn single(commits: Vec<CommitInfo>) -> Vec<Oid> {
     let own = commits.into_iter().filter(|c| c.parents.len() < 2);
     own.map(|commit| commit.id).collect()
 }
 
-/// Our own squash says what it holds, whatever stood around the lines.
-fn names_squashed(repo: &Repo, commit: &CommitInfo, tip: &Oid) -> Result<bool> {
-    match squashed_tip(repo, commit)? {
-        Some(squashed) => Ok(repo.contains(&squashed, tip)?),
-        None => Ok(false),
-    }
-}
-
-/// The tip that our own squash holds, where it is still here.
-pub(super) fn squashed_tip(repo: &Repo, commit: &CommitInfo) -> Result<Option<Oid>> {
-    let value = |line: &str| Some(line.strip_prefix(SQUASHED)?.strip_prefix(": ")?.to_owned());
-    match commit.message.lines().find_map(value) {
-        Some(id) if Oid::from_hex(&id).is_some() => Ok(repo.commit_of(&id)?),
-        _ => Ok(None),
-    }
-}
-
 /// The commits below the fix that the branch has not: a merge would bring them along.
-///
-/// # Errors
-/// When the object database cannot be read.
-pub(in crate::workflow) fn foreign(
-    ctx: &Context<'_>,
-    branch_tip: &Oid,
-    fix: &FixRange,
-) -> Result<usize> {
+fn foreign(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<usize> {
     match &fix.base {
         Some(base) if !ctx.repo.contains(branch_tip, base)? => {
             let missing = ctx.repo.range(

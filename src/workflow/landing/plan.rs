@@ -4,7 +4,7 @@ use super::outlook::FixRange;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
-use super::{Options, destinations, earlier, trees, write};
+use super::{Options, copies, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
@@ -32,7 +32,7 @@ pub struct Plan {
     pub tip: Option<Oid>,
     /// The commit the hotfix starts from.
     pub base: Option<Oid>,
-    /// What is or was landed; nothing when the branch is gone and no landing is found.
+    /// What is or was landed; filled by the survey.
     pub fix: Option<FixRange>,
     /// The remote.
     pub remote: Option<String>,
@@ -181,8 +181,7 @@ pub(super) fn plan(
         mut plan,
         fix,
     } = prepared;
-    plan.fix = fix;
-    survey(ctx, &production, &mut plan, options)?;
+    survey(ctx, &stored, &production, &mut plan, fix, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     if let Some(version) = &options.tag {
         plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
@@ -215,6 +214,7 @@ fn begin(
         store::take_in(ctx, &id)?
     };
     let branch = branch_of(&stored)?;
+    incident::refuse_shared(ctx, &branch)?;
     let tip = tip(ctx, &stored, &branch)?;
     let worktrees = ctx.repo.worktrees()?;
     trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
@@ -244,20 +244,57 @@ fn begin(
 /// What landing the fix gives in every target.
 fn survey(
     ctx: &Context<'_>,
+    stored: &Stored,
     production: &Production,
     plan: &mut Plan,
+    known: Option<FixRange>,
     options: &Options,
 ) -> Result<()> {
-    let fix = plan.fix.as_ref();
+    let nowhere = |fix| earlier::nowhere(ctx, &stored.record, production, &plan.branch, fix);
+    let Some(fix) = known else {
+        return Err(nowhere(None)?);
+    };
     let survey = Survey {
         production,
         options,
-        fix,
+        fix: &fix,
     };
     let (targets, skipped) = survey.targets(ctx)?;
-    refuse_strangers(ctx, &targets, fix.map(|fix| &fix.tip), options)?;
-    refuse_undecided(&plan.branch, production, &targets, fix, options)?;
+    let landed = targets
+        .first()
+        .is_some_and(|target| target.outcome.is_contained());
+    if plan.tip.is_none() && !landed {
+        return Err(nowhere(Some(&fix))?);
+    }
+    warn_of_reverts(ctx, &stored.record, &targets, &fix)?;
+    refuse_strangers(ctx, &targets, &fix, options)?;
+    refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
+    plan.fix = Some(fix);
+    Ok(())
+}
+
+/// History says that production has the fix, or its first commits, also after a revert.
+fn warn_of_reverts(
+    ctx: &Context<'_>,
+    record: &Record,
+    targets: &[Target],
+    fix: &FixRange,
+) -> Result<()> {
+    let Some(production) = targets.first() else {
+        return Ok(());
+    };
+    let whole = FixRange {
+        tip: fix.tip.clone(),
+        base: gate::base(ctx, record, &fix.tip)?,
+    };
+    if let Some((by, what)) = copies::reverted_in_history(ctx, &production.start, &whole)? {
+        let (branch, by, what) = (&production.branch, by.short(), what.short());
+        ctx.warn(format!(
+            "{branch} has {what} of the fix, but {by} reverts it: what it changed is missing there; \
+             git revert {by} brings it back"
+        ));
+    }
     Ok(())
 }
 
@@ -423,7 +460,9 @@ fn put_record_in(
     if let (Some(fix), Some(tip)) = (&mut plan.fix, &plan.tip) {
         fix.tip = tip.clone();
     }
-    let fix = plan.fix.as_ref();
+    let Some(fix) = &plan.fix else {
+        return Ok(());
+    };
     let survey = Survey {
         production,
         options,

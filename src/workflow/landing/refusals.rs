@@ -12,11 +12,11 @@ use crate::workflow::{Context, Error, Result};
 pub(super) fn refuse_strangers(
     ctx: &Context<'_>,
     targets: &[Target],
-    tip: Option<&Oid>,
+    fix: &FixRange,
     options: &Options,
 ) -> Result<()> {
     for target in targets {
-        let strangers = strangers(ctx, target, tip)?;
+        let strangers = strangers(ctx, target, fix)?;
         let Some(first) = strangers.first() else {
             continue;
         };
@@ -52,7 +52,7 @@ pub(super) fn refuse_undecided(
     branch: &str,
     production: &Production,
     targets: &[Target],
-    fix: Option<&FixRange>,
+    fix: &FixRange,
     options: &Options,
 ) -> Result<()> {
     let Some(first) = targets.iter().find(|target| target.outcome.is_refused()) else {
@@ -132,7 +132,7 @@ fn what_to_do(
     branch: &str,
     production: &Production,
     first: &Target,
-    fix: Option<&FixRange>,
+    fix: &FixRange,
     options: &Options,
 ) -> Vec<String> {
     let name = &first.branch;
@@ -157,8 +157,8 @@ fn what_to_do(
             ];
         }
         Outcome::Conflict { picking: None, .. } => format!("git merge {branch}"),
-        _ => match fix.and_then(|fix| Some((fix.base.as_ref()?, &fix.tip))) {
-            Some((base, tip)) => format!("git cherry-pick -x {}..{}", base.short(), tip.short()),
+        _ => match &fix.base {
+            Some(base) => format!("git cherry-pick -x {}..{}", base.short(), fix.tip.short()),
             None => format!("git cherry-pick -x {branch}"),
         },
     };

@@ -218,7 +218,7 @@ fn warn_of_conflict(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
     let (Some(there), Some(fix)) = (ctx.repo.find_ref(&tracking)?, &prepared.fix) else {
         return Ok(());
     };
-    if let Outlook::Conflict { files, .. } = outlook::look(ctx, &there, fix, false)? {
+    if let Outlook::Conflict { files, .. } = outlook::outlook(ctx, &there, fix)? {
         let branch = &prepared.plan.branch;
         let theirs = tracking.trim_start_matches("refs/remotes/");
         ctx.warn(format!(

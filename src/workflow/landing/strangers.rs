@@ -1,7 +1,7 @@
 //! What a target has here and not on the remote, beside landings.
 
-use super::outlook::SQUASHED;
-use super::targets::Target;
+use super::outlook::{FixRange, SQUASHED};
+use super::targets::{Outcome, Target};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::picked;
 use crate::workflow::{Context, Result};
@@ -14,8 +14,9 @@ use crate::workflow::{Context, Result};
 pub(super) fn strangers(
     ctx: &Context<'_>,
     target: &Target,
-    tip: Option<&Oid>,
+    fix: &FixRange,
 ) -> Result<Vec<CommitInfo>> {
+    let tip = &fix.tip;
     let (Some(local), Some(there)) = (&target.local, &target.remote) else {
         return Ok(Vec::new());
     };
@@ -27,7 +28,7 @@ pub(super) fn strangers(
         .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
     let (landings, mut rest): (Vec<_>, Vec<_>) = ahead.into_iter().partition(is_landing);
     let landed = landings.iter().filter_map(|merge| merge.parents.get(1));
-    for source in landed.chain(tip) {
+    for source in landed.chain([tip]) {
         let brought =
             ctx.repo
                 .range(std::slice::from_ref(there), std::slice::from_ref(source), 0)?;
@@ -36,21 +37,22 @@ pub(super) fn strangers(
     // A merge by hand of the fix itself, as the hint after a conflict says; and the merge of such a
     // merge, by which git-flow brings production's tag back.
     let second = |commit: &CommitInfo| commit.parents.get(1).cloned();
-    let merges = |commit: &&CommitInfo| tip.is_some() && second(commit).as_ref() == tip;
+    let merges = |commit: &&CommitInfo| second(commit).as_ref() == Some(tip);
     let by_hand: Vec<Oid> = rest.iter().filter(merges).map(|c| c.id.clone()).collect();
     rest.retain(|commit| {
-        second(commit).is_none_or(|source| Some(&source) != tip && !by_hand.contains(&source))
+        second(commit).is_none_or(|source| source != *tip && !by_hand.contains(&source))
     });
-    if let Some(tip) = tip {
-        let mut own = Vec::new();
-        for commit in rest {
-            if !is_picked_from(ctx, &commit, tip)? {
-                own.push(commit);
-            }
+    let copies = match &target.outcome {
+        Outcome::Contained(held) => held.commits.as_slice(),
+        _ => &[],
+    };
+    let mut own = Vec::new();
+    for commit in rest {
+        if !copies.contains(&commit.id) && !is_picked_from(ctx, &commit, tip)? {
+            own.push(commit);
         }
-        rest = own;
     }
-    Ok(rest)
+    Ok(own)
 }
 
 fn is_picked_from(ctx: &Context<'_>, commit: &CommitInfo, tip: &Oid) -> Result<bool> {
@@ -62,14 +64,6 @@ fn is_picked_from(ctx: &Context<'_>, commit: &CommitInfo, tip: &Oid) -> Result<b
         }
     }
     Ok(false)
-}
-
-/// No landing is here that is not there.
-pub(super) fn none_landed(ctx: &Context<'_>, there: &Oid, here: &Oid) -> Result<bool> {
-    let ahead = ctx
-        .repo
-        .range(std::slice::from_ref(there), std::slice::from_ref(here), 0)?;
-    Ok(!ahead.iter().any(is_landing))
 }
 
 /// A merge or a squash that names its incident.

@@ -1,7 +1,8 @@
 //! The branches a fix must reach, and what landing it in each gives.
 
+use super::copies::{self, Copies, Memo};
 use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
-use super::{Options, destinations, strangers};
+use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
 use crate::policy::style::Style;
 use crate::workflow::production::{Production, tracking};
@@ -146,8 +147,40 @@ impl Target {
 pub(super) struct Survey<'a> {
     pub(super) production: &'a Production,
     pub(super) options: &'a Options,
-    /// Nothing when the branch is gone and what landed earlier is not known either.
-    pub(super) fix: Option<&'a FixRange>,
+    pub(super) fix: &'a FixRange,
+}
+
+/// A branch as it is, before anything is known of the fix in it.
+struct Standing {
+    branch: String,
+    role: Role,
+    local: Option<Oid>,
+    remote: Option<Oid>,
+    start: Oid,
+}
+
+impl Standing {
+    fn with(self, outcome: Outcome) -> Target {
+        let Standing {
+            branch,
+            role,
+            local,
+            remote,
+            start,
+        } = self;
+        Target {
+            branch,
+            role,
+            local,
+            remote,
+            result: start.clone(),
+            start,
+            outcome,
+            made: None,
+            tree: None,
+            landed_there: false,
+        }
+    }
 }
 
 /// The one commit by which production has, or will have, a fix that is squashed.
@@ -163,30 +196,27 @@ impl Survey<'_> {
     /// When a target has diverged from its remote, production is nowhere, or a named branch is none.
     pub(super) fn targets(&self, ctx: &Context<'_>) -> Result<(Vec<Target>, Vec<String>)> {
         let branch = &self.production.branch;
-        let mut first = self
+        let first = self
             .standing(ctx, branch, Role::Production)?
             .ok_or_else(|| {
                 Error::usage(format!("the production branch {branch} is nowhere"))
                     .untouched("Nothing was changed.")
             })?;
-        if let Some(fix) = self.fix {
-            first.outcome = self.in_production(ctx, &first.start, fix)?;
-        }
+        let outcome = self.in_production(ctx, &first.start)?;
+        let first = first.with(outcome);
         let landing = landing(ctx, &first)?;
         let start = first.start.clone();
         let mut targets = vec![first];
         let beside = destinations::beside(ctx, self, &start)?;
         for (branch, role) in beside.wanted {
-            let Some(mut target) = self.standing(ctx, &branch, role)? else {
+            let Some(standing) = self.standing(ctx, &branch, role)? else {
                 ctx.warn(format!(
                     "{branch} is set to get the fix, but there is no such branch"
                 ));
                 continue;
             };
-            if let Some(fix) = self.fix {
-                target.outcome = self.beside(ctx, &target, fix, landing.as_ref())?;
-            }
-            targets.push(target);
+            let outcome = self.beside(ctx, &standing, landing.as_ref())?;
+            targets.push(standing.with(outcome));
         }
         for target in &mut targets {
             target.landed_there = self.is_landed_there(ctx, target)?;
@@ -195,7 +225,7 @@ impl Survey<'_> {
     }
 
     /// A branch as it is; nothing when there is none.
-    fn standing(&self, ctx: &Context<'_>, branch: &str, role: Role) -> Result<Option<Target>> {
+    fn standing(&self, ctx: &Context<'_>, branch: &str, role: Role) -> Result<Option<Standing>> {
         let local = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
         let there = match &self.production.remote {
             Some(remote) => ctx.repo.find_ref(&tracking(remote, branch))?,
@@ -204,29 +234,27 @@ impl Survey<'_> {
         let Some(start) = later(ctx, branch, local.as_ref(), there.as_ref())? else {
             return Ok(None);
         };
-        Ok(Some(Target {
+        Ok(Some(Standing {
             branch: branch.to_owned(),
             role,
             local,
             remote: there,
-            result: start.clone(),
             start,
-            outcome: Outcome::Contained(Held {
-                how: How::History,
-                by: None,
-                below: None,
-            }),
-            made: None,
-            tree: None,
-            landed_there: false,
         }))
     }
 
-    fn in_production(&self, ctx: &Context<'_>, start: &Oid, fix: &FixRange) -> Result<Outcome> {
+    fn in_production(&self, ctx: &Context<'_>, start: &Oid) -> Result<Outcome> {
+        let fix = self.fix;
         let style = self.options.style.unwrap_or(ctx.settings.style);
-        let outlook = outlook::look(ctx, start, fix, true)?;
+        let outlook = outlook::outlook(ctx, start, fix)?;
         if let Outlook::Held(held) = outlook {
             return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
+        }
+        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &Memo::default())? {
+            let (branch, by) = (&self.production.branch, by.short());
+            ctx.warn(format!(
+                "{branch} had a copy of the fix, and {by} took it back: it lands again"
+            ));
         }
         if style == Style::FastForward && !ctx.repo.contains(&fix.tip, start)? {
             let commits = ctx.repo.ahead(start, &fix.tip)?;
@@ -262,15 +290,14 @@ impl Survey<'_> {
     fn beside(
         &self,
         ctx: &Context<'_>,
-        target: &Target,
-        fix: &FixRange,
+        target: &Standing,
         landing: Option<&Landing>,
     ) -> Result<Outcome> {
-        let start = &target.start;
+        let (start, fix) = (&target.start, self.fix);
         if let Some(landing) = landing
             && ctx.repo.contains(start, &landing.commit)?
         {
-            return Ok(target.outcome.clone());
+            return Ok(Outcome::Contained(Held::by_history()));
         }
         if self.options.cherry_pick && target.role.is_closed() {
             return self.picked(ctx, start, fix);
@@ -289,7 +316,7 @@ impl Survey<'_> {
         let held = outlook::by_history(ctx, start, fix)?.map(Outlook::Held);
         let outlook = match held {
             Some(held) => held,
-            None => outlook::look(ctx, start, squashed.as_ref().unwrap_or(fix), false)?,
+            None => outlook::outlook(ctx, start, squashed.as_ref().unwrap_or(fix))?,
         };
         Ok(match outlook {
             Outlook::Held(held) => Outcome::Contained(held),
@@ -314,18 +341,14 @@ impl Survey<'_> {
             return Ok(Outcome::Contained(held));
         }
         match outlook::picks(ctx, start, fix)? {
-            Picked::Clean(picks) if picks.is_empty() => Ok(Outcome::Contained(Held {
-                how: How::Content,
-                by: None,
-                below: None,
-            })),
+            Picked::Clean(picks) if picks.is_empty() => Ok(Outcome::Contained(Held::by_content())),
             Picked::Clean(picks) => Ok(Outcome::Picked {
                 commits: picks.len(),
                 picks,
             }),
             Picked::Conflict { commit, files } => {
                 // Picked earlier, and the branch has gone on over the same lines.
-                if let Outlook::Held(held) = outlook::look(ctx, start, fix, true)? {
+                if let Outlook::Held(held) = outlook::outlook(ctx, start, fix)? {
                     return Ok(Outcome::Contained(held));
                 }
                 let picking = Some(commit);
@@ -343,8 +366,7 @@ impl Survey<'_> {
         }
     }
 
-    /// Whether what the remote has of a branch holds the fix; once the fix is not known any more,
-    /// every landing that is here.
+    /// Whether what the remote has of a branch holds the fix.
     fn is_landed_there(&self, ctx: &Context<'_>, target: &Target) -> Result<bool> {
         let Some(there) = &target.remote else {
             return Ok(false);
@@ -352,20 +374,17 @@ impl Survey<'_> {
         if *there == target.start {
             return Ok(target.outcome.is_contained());
         }
-        match (self.fix, &target.outcome) {
-            (Some(fix), Outcome::Contained(held)) => {
-                if let Some(by) = &held.by {
-                    return Ok(ctx.repo.contains(there, by)?);
-                }
-                if held.how == How::History {
-                    return Ok(ctx.repo.contains(there, &fix.tip)?);
-                }
-                let outlook = outlook::look(ctx, there, fix, true)?;
-                Ok(matches!(outlook, Outlook::Held(_)))
-            }
-            (Some(_), _) => Ok(false),
-            (None, _) => strangers::none_landed(ctx, there, &target.start),
+        let Outcome::Contained(held) = &target.outcome else {
+            return Ok(false);
+        };
+        if let Some(by) = &held.by {
+            return Ok(ctx.repo.contains(there, by)?);
         }
+        if held.how == How::History {
+            return Ok(ctx.repo.contains(there, &self.fix.tip)?);
+        }
+        let outlook = outlook::outlook(ctx, there, self.fix)?;
+        Ok(matches!(outlook, Outlook::Held(_)))
     }
 }
 
@@ -381,6 +400,7 @@ fn landing(ctx: &Context<'_>, production: &Target) -> Result<Option<Landing>> {
             how: How::Squash,
             by: Some(commit),
             below: Some(below),
+            ..
         }) => Some(Landing {
             commit: commit.clone(),
             below: below.clone(),

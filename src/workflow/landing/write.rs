@@ -19,9 +19,6 @@ pub(super) fn landings(
     options: &Options,
 ) -> Result<()> {
     let Some(fix) = plan.fix.clone() else {
-        for target in &mut plan.targets {
-            target.made = Some(target.result.clone());
-        }
         return Ok(());
     };
     let writer = Writer {
