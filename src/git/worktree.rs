@@ -116,7 +116,7 @@ impl Repo {
                     branch: None,
                     head: None,
                     bare: false,
-                    prunable: false,
+                    away: false,
                 });
                 continue;
             }
@@ -127,12 +127,16 @@ impl Repo {
                 "HEAD" => tree.head = Oid::from_hex(value).filter(|id| !id.is_zero()),
                 "branch" => tree.branch = Some(repo::branch_name(value)),
                 "bare" => tree.bare = true,
-                "prunable" => tree.prunable = true,
+                "prunable" => tree.away = true,
                 _ => {}
             }
         }
         if let Some(main) = trees.first_mut() {
             self.find_main(main);
+        }
+        // A locked one is never prunable: it lives on a disk that is not always there.
+        for tree in trees.iter_mut().filter(|tree| !tree.bare) {
+            tree.away = tree.away || !tree.path.exists();
         }
         Ok(trees)
     }

@@ -103,10 +103,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
         );
     }
     for tree in ctx.repo.worktrees()? {
-        if tree.branch.as_deref() == Some(branch)
-            && !tree.prunable
-            && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty()
-        {
+        if tree.is_on(branch) && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty() {
             let place = tree.path.display();
             let message = format!("{place} has changes that are not committed");
             return Err(Error::refused(message)
@@ -120,7 +117,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
 /// Work trees leave the branch first: to production, or to the commit they are on.
 fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
     for tree in ctx.repo.worktrees()? {
-        if tree.branch.as_deref() == Some(branch) && !tree.prunable {
+        if tree.is_on(branch) {
             let there = ctx.repo.at(&tree.path)?;
             let production = production::find(ctx)
                 .ok()

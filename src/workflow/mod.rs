@@ -41,6 +41,7 @@ mod merged;
 mod open;
 mod trailers;
 mod workfile;
+mod worktrees;
 
 pub use context::{Context, Progress};
 use error::lock_advice;

@@ -33,4 +33,5 @@ mod start;
 mod styles;
 mod support;
 mod targets;
+mod trees;
 mod verify;

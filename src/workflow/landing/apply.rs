@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::tag::PlannedTag;
 use super::targets::{Outcome, Target};
-use super::{Options, trees};
+use super::{Options, trees, under_way};
 use crate::git::network::Call;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{Change, Milestone, Record};
@@ -35,10 +35,13 @@ pub(super) fn apply(
     if options.push {
         push(ctx, plan, options)?;
     }
+    under_way::begin(ctx, plan)?;
     move_refs(ctx, plan)?;
     record(ctx, plan, at)?;
     settle_record(ctx, plan)?;
-    trees::bring_along(ctx, plan);
+    if trees::bring_along(ctx, plan) {
+        under_way::end(ctx, plan);
+    }
     if let Some(tip) = plan.tip.clone().filter(|_| !options.keep) {
         trees::leave_branch(ctx, plan)?;
         delete_branch(ctx, plan, tip)?;

@@ -15,6 +15,7 @@ mod summary;
 mod tag;
 mod targets;
 mod trees;
+mod under_way;
 mod write;
 
 pub(super) use apply::push_words;
