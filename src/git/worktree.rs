@@ -45,6 +45,38 @@ impl Repo {
         self.look_for_changes(untracked)?.files(limit)
     }
 
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn untracked_files(&self) -> Result<Vec<String>, GitError> {
+        let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let git = self
+            .git()
+            .args(listing)
+            .args(["--directory", "--no-empty-directory"]);
+        Ok(nul_separated(&git.looking().checked()?.stdout).collect())
+    }
+
+    /// Whether each of these tracked paths is a submodule.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn are_submodules(&self, paths: &[String]) -> Result<bool, GitError> {
+        let git = self.git().config("core.quotePath=false".to_owned());
+        let git = git
+            .args(["--literal-pathspecs", "ls-files", "-s", "-z", "--"])
+            .args(paths);
+        let output = git.looking().checked()?;
+        let mut count = 0;
+        let mut all = true;
+        for line in nul_separated(&output.stdout) {
+            count += 1;
+            all = all && line.starts_with("160000 ");
+        }
+        Ok(all && count == paths.len())
+    }
+
     /// Begins to look for changed files, so that other work can be done meanwhile.
     ///
     /// # Errors

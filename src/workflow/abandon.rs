@@ -1,6 +1,8 @@
 //! `abandon`: the incident turned out to be none, or is solved elsewhere.
 
 use super::log::said;
+use super::shell::word;
+use super::worktrees;
 use super::{Context, Error, Result, gate, incident, production, store};
 use crate::git::{Expect, Oid, RefUpdate};
 use crate::record::{Change, Field, Milestone, Record};
@@ -99,7 +101,10 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
             Error::refused(format!("{branch} has commits that are not in production"))
                 .untouched("Nothing was changed.")
                 .next("Abandon it and keep the branch: drop --delete-branch")
-                .next(format!("Or delete it yourself: git branch -D {branch}")),
+                .next(format!(
+                    "Or delete it yourself: git branch -D {}",
+                    word(branch)
+                )),
         );
     }
     for tree in ctx.repo.worktrees()? {
@@ -108,7 +113,10 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
             let message = format!("{place} has changes that are not committed");
             return Err(Error::refused(message)
                 .untouched("Nothing was changed.")
-                .next(format!("Put them aside: git -C {place} stash")));
+                .next(format!(
+                    "Put them aside: {} stash",
+                    worktrees::git_in(ctx, &tree.path)
+                )));
         }
     }
     Ok(Some(tip))
@@ -135,6 +143,6 @@ fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
         new: None,
     };
     ctx.repo.update_ref(&update, "hotfix: abandoned")?;
-    ctx.repo.unset_config(&incident::config_key(branch))?;
+    ctx.repo.forget_branch_config(branch)?;
     Ok(())
 }

@@ -13,6 +13,7 @@ mod bad_input;
 mod ci;
 mod commit;
 mod doctor;
+mod hints;
 mod hooks;
 mod init_config;
 mod installing;

@@ -131,3 +131,74 @@ fn so_is_one_that_is_on_the_hotfix_branch() {
     shop.shell_in("usb", &[], command).ok();
     assert_eq!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
 }
+
+#[test]
+fn a_submodule_of_another_branch_is_not_committed_into_the_fix() {
+    let shop = Sandbox::shop();
+    shop.git_in("", &["init", "-q", "sub"]).ok();
+    shop.git_in("sub", &["commit", "-q", "--allow-empty", "-m", "one"])
+        .ok();
+    shop.shell_in("shop", &[], "git submodule --quiet add \"$PWD/../sub\" sub")
+        .ok();
+    shop.git(&["commit", "-qm", "feat: sub"]).ok();
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.git(&["switch", "-q", "-c", "develop"]).ok();
+    shop.git_in("shop/sub", &["commit", "-q", "--allow-empty", "-m", "two"])
+        .ok();
+    shop.git(&["commit", "-qam", "feat: newer sub"]).ok();
+    shop.hotfix(&["start", "Login is down", "--from", "main"])
+        .ok()
+        .says("git submodule update");
+    let ran = shop
+        .hotfix(&["finish"])
+        .fails(1)
+        .says("git submodule update");
+    assert!(!ran.stderr.contains("commit -a"), "{}", ran.screen());
+    shop.git(&["submodule", "--quiet", "update"]).ok();
+    assert_eq!(shop.git(&["status", "--porcelain"]).stdout, "");
+}
+
+#[test]
+fn a_failing_hook_after_the_switch_is_no_failed_landing() {
+    let shop = Sandbox::ready();
+    shop.write("shop/.git/hooks/post-checkout", "#!/bin/sh\nexit 1\n");
+    shop.shell_in("shop", &[], "chmod +x .git/hooks/post-checkout")
+        .ok();
+    shop.hotfix(&["finish"])
+        .ok()
+        .says("has left hotfix/login-is-down");
+    assert!(!shop.has("refs/heads/hotfix/login-is-down"));
+}
+
+#[test]
+fn a_forgotten_new_file_is_named() {
+    let shop = Sandbox::ready();
+    shop.write("shop/src/guard.rs", "fn guard() {}\n");
+    shop.write("shop/.git/info/exclude", "*.log\n");
+    shop.write("shop/x.log", "noise\n");
+    shop.hotfix(&["finish"])
+        .ok()
+        .says("a file is not tracked and does not land: src/guard.rs");
+}
+
+#[test]
+fn nothing_is_left_in_the_configuration_of_a_branch_that_is_gone() {
+    let shop = Sandbox::ready();
+    shop.git(&["push", "-q", "-u", "origin", "HEAD"]).ok();
+    let base = "gitflow.branch.hotfix/login-is-down.base";
+    shop.git(&["config", base, "main"]).ok();
+    shop.git(&["config", "branch.hotfix/login-is-down.more.remote", "x"])
+        .ok();
+    shop.hotfix(&["finish", "--push"]).ok();
+    let left = shop.git(&["config", "--get-regexp", "login-is-down"]);
+    assert_eq!(left.stdout, "branch.hotfix/login-is-down.more.remote x\n");
+}
+
+#[test]
+fn a_branch_that_finish_makes_follows_the_remotes() {
+    let shop = ready_with_develop();
+    shop.git(&["branch", "-D", "develop"]).ok();
+    shop.hotfix(&["finish"]).ok();
+    let upstream = shop.git(&["rev-parse", "--abbrev-ref", "develop@{upstream}"]);
+    assert_eq!(upstream.ok().stdout, "origin/develop\n");
+}

@@ -6,23 +6,26 @@ use crate::cli::args::DryRun;
 use crate::cli::table::{padded, width};
 use crate::cli::ui::{Page, Ui};
 use crate::policy::style::Style;
-use crate::workflow::Context;
 use crate::workflow::landing::{self, Held, How, Landing, Options, Outcome, Role, Target};
+use crate::workflow::{Context, shell};
 use clap::Args;
 
 /// Land the fix everywhere it must go, all or nothing
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Lands the hotfix branch in production, in the branches that must have the fix
-too ('back-merge' in the settings, gitflow's develop), in open release branches ('release-branches',
-gitflow's) and in the lines named with --to; tags, and deletes the branch. The hotfix branch itself is
-merged into each, so that nothing else comes along. Where it begins on something newer than a release
-or a line, a merge would bring that too: it is refused, and --cherry-pick takes the fix's own commits,
-with 'git cherry-pick -x's words. Production and back-merge branches are merged all the same.
+    after_long_help = "Lands the hotfix branch in production, in the branches that must
+have the fix too ('back-merge' in the settings, gitflow's develop), in open
+release branches ('release-branches', gitflow's) and in the lines named with
+--to; tags, and deletes the branch. The hotfix branch itself is merged into
+each, so that nothing else comes along. Where it begins on something newer than
+a release or a line, a merge would bring that too: it is refused, and
+--cherry-pick takes the fix's own commits, with 'git cherry-pick -x's words.
+Production and back-merge branches are merged all the same.
 
-Everything is computed before anything moves; with --push the remote is first, in one atomic push.
-Run it again after an interruption, or after somebody else merged, squashed or rebased the fix into
-production: what is done is seen in the repository.
+Everything is computed before anything moves; with --push the remote is first,
+in one atomic push. Run it again after an interruption, or after somebody else
+merged, squashed or rebased the fix into production: what is done is seen in the
+repository.
 
 Examples:
   git hotfix finish -n
@@ -100,7 +103,8 @@ fn words(page: &mut Page, options: &Options, landing: &Landing) {
     page.did(landing.summary.markdown().trim_end());
     for path in &landing.spent_worktrees {
         page.hint("\nThis work tree has served; from another one:");
-        page.hint(format!("  git worktree remove {}", path.display()));
+        let path = path.display().to_string();
+        page.hint(format!("  git worktree remove {}", shell::word(&path)));
     }
     match push_command(options, landing) {
         Some(command) => next_step(page, &command, "bring it to the remote"),

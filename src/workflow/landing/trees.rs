@@ -20,9 +20,11 @@ pub(super) fn refuse_unfinished(
     worktrees::refuse_under_way(ctx, trees, branch)?;
     let record = workfile::relative(ctx, id);
     for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
-        let mut changed = ctx.repo.at(&tree.path)?.changed_files(false, 10)?;
+        let there = ctx.repo.at(&tree.path)?;
+        let mut changed = there.changed_files(false, 10)?;
         changed.retain(|file| *file != record);
         if changed.is_empty() {
+            warn_of_untracked(ctx, &there.untracked_files()?, &record);
             continue;
         }
         let place = tree.path.display();
@@ -30,14 +32,49 @@ pub(super) fn refuse_unfinished(
             true => "the work tree has changes that are not committed".to_owned(),
             false => format!("{place} has changes that are not committed"),
         };
-        let mut error = Error::refused(message)
-            .untouched("Nothing was changed, here or on the remote.")
-            .next("Commit them: git hotfix commit -a -m \"what it does\"")
-            .next("Or put them aside: git stash");
+        let mut error =
+            Error::refused(message).untouched("Nothing was changed, here or on the remote.");
+        let git = worktrees::git_in(ctx, &tree.path);
+        error = match there.are_submodules(&changed)? {
+            true => error
+                .next(format!("Bring them to the commits of {branch}:"))
+                .next(format!("{git} submodule update")),
+            false => error
+                .next(format!(
+                    "Commit them: {git} hotfix commit -a -m \"what it does\""
+                ))
+                .next(format!("Or put them aside: {git} stash")),
+        };
         error.details = changed;
         return Err(error);
     }
     Ok(())
+}
+
+/// A new file that was forgotten stays behind too, though many are not meant to land.
+fn warn_of_untracked(ctx: &Context<'_>, files: &[String], record: &str) {
+    const NAMED: usize = 3;
+    let files: Vec<&str> = files
+        .iter()
+        .map(String::as_str)
+        .filter(|file| *file != record)
+        .collect();
+    let named = files
+        .iter()
+        .take(NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match files.len() {
+        0 => {}
+        1 => ctx.warn(format!("a file is not tracked and does not land: {named}")),
+        count => {
+            let more = if count > NAMED { ", …" } else { "" };
+            ctx.warn(format!(
+                "{count} files are not tracked and do not land: {named}{more}"
+            ));
+        }
+    }
 }
 
 /// The record may have been edited by hand in another work tree than this one.
@@ -216,7 +253,7 @@ fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result
 
 /// No work tree may stand on the hotfix branch when it goes. This one goes to production, unless
 /// that is checked out elsewhere.
-pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
+pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options) -> Result<()> {
     let Some(production) = plan.production().cloned() else {
         return Ok(());
     };
@@ -249,19 +286,21 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
             }
             ctx.repo.at(&tree.path)?.switch_detached(&production.result)
         };
-        left.map_err(|error| {
-            let place = tree.path.display();
-            Error::from(error)
-                .context(format!(
-                    "the fix has landed, but {place} could not leave {}",
-                    plan.branch
-                ))
-                .untouched("The branch was kept.")
-                .next(format!(
-                    "Go to {} there, then: git hotfix finish",
-                    production.branch
-                ))
-        })?;
+        let Err(error) = left else { continue };
+        let place = tree.path.display();
+        // A hook that fails afterwards does not take the switch back.
+        if ctx.repo.at(&tree.path)?.branch_at_work()?.as_deref() != Some(&plan.branch) {
+            ctx.warn(format!("{place} has left {}, but: {error}", plan.branch));
+            continue;
+        }
+        return Err(Error::from(error)
+            .context(format!(
+                "the fix has landed, but {place} could not leave {}",
+                plan.branch
+            ))
+            .untouched("The branch was kept.")
+            .next(format!("Go to {} there, then:", production.branch))
+            .next(options.command()));
     }
     Ok(())
 }

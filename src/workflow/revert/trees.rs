@@ -30,7 +30,8 @@ impl Trees {
             let mut error = Error::refused(format!("in {place} files are in the way"))
                 .untouched("Nothing was changed.")
                 .next(format!(
-                    "Commit them or put them aside: git -C {place} stash -u"
+                    "Commit them or put them aside: {} stash -u",
+                    worktrees::git_in(ctx, path)
                 ));
             error.details = blocked;
             return Err(error);
