@@ -63,7 +63,7 @@ impl Repo {
     /// # Errors
     /// When git cannot be asked.
     pub fn are_submodules(&self, paths: &[String]) -> Result<bool, GitError> {
-        let git = self.git().config("core.quotePath=false".to_owned());
+        let git = self.git();
         let git = git
             .args(["--literal-pathspecs", "ls-files", "-s", "-z", "--"])
             .args(paths);
