@@ -202,6 +202,29 @@ impl Repo {
         }
     }
 
+    /// Removes what is set for a branch that is gone, as `git branch -d` does, and what git-flow notes.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget_branch_config(&self, branch: &str) -> Result<(), GitError> {
+        let sections = [
+            format!("branch.{branch}."),
+            format!("gitflow.branch.{branch}."),
+        ];
+        for entry in self.config_entries()?.iter() {
+            let is_its_own = sections.iter().any(|section| {
+                entry
+                    .name
+                    .strip_prefix(section)
+                    .is_some_and(|key| !key.contains('.'))
+            });
+            if is_its_own {
+                self.unset_config(&entry.name)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The names of the remotes.
     ///
     /// # Errors

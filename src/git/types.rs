@@ -210,6 +210,22 @@ pub struct Worktree {
     pub head: Option<Oid>,
     /// The bare repository's own line.
     pub bare: bool,
-    /// Its folder is gone.
-    pub prunable: bool,
+    /// Its folder is gone: deleted, moved, or not mounted.
+    pub away: bool,
+}
+
+impl Worktree {
+    /// It has the branch checked out, and its folder is there.
+    pub fn is_on(&self, branch: &str) -> bool {
+        self.is_said_on(branch) && !self.away
+    }
+
+    /// It had the branch checked out when its folder was last there.
+    pub fn is_away_on(&self, branch: &str) -> bool {
+        self.is_said_on(branch) && self.away
+    }
+
+    fn is_said_on(&self, branch: &str) -> bool {
+        self.branch.as_deref() == Some(branch) && !self.bare
+    }
 }

@@ -63,14 +63,31 @@ impl Repo {
         Ok(listed.lines().any(|line| line == commit.as_str()))
     }
 
-    /// What somebody has begun in this work tree and not ended, as a word: `merge`, `rebase`.
+    /// What somebody has begun on a branch in this work tree and not ended, as git's word for it:
+    /// `merge`, `rebase`, `bisect`.
     ///
     /// # Errors
     /// When the refs cannot be read.
-    pub fn under_way(&self) -> Result<Option<&'static str>, GitError> {
-        let folders = [("rebase-merge", "rebase"), ("rebase-apply", "rebase")];
-        let folder = |(name, _): &&(&str, _)| self.git_dir.join(name).is_dir();
-        if let Some((_, word)) = folders.iter().find(folder) {
+    pub fn under_way_on(&self, branch: &str) -> Result<Option<&'static str>, GitError> {
+        // Both leave the branch until they end.
+        if self.branch_at_work()?.as_deref() == Some(branch)
+            && let Some(word) = self.under_way()?
+        {
+            return Ok(Some(word));
+        }
+        let start = std::fs::read_to_string(self.git_dir.join("BISECT_START"));
+        let is_bisected = start.is_ok_and(|start| start.trim_end() == branch);
+        Ok(is_bisected.then_some("bisect"))
+    }
+
+    pub(super) fn under_way(&self) -> Result<Option<&'static str>, GitError> {
+        let folders = [
+            ("rebase-apply/applying", "am"),
+            ("rebase-merge", "rebase"),
+            ("rebase-apply", "rebase"),
+        ];
+        let stands = |(name, _): &&(&str, _)| self.git_dir.join(name).exists();
+        if let Some((_, word)) = folders.iter().find(stands) {
             return Ok(Some(word));
         }
         // In a reftable only git finds the last two.
@@ -84,7 +101,12 @@ impl Repo {
                 return Ok(Some(word));
             }
         }
-        Ok(None)
+        // Of several commits one was ended by hand, and the others wait.
+        let todo = std::fs::read_to_string(self.git_dir.join("sequencer").join("todo"));
+        Ok(todo.ok().map(|todo| match todo.starts_with("revert") {
+            true => "revert",
+            false => "cherry-pick",
+        }))
     }
 
     /// Every commit that a revision or a range (`a..b`) names, as far as they exist; nothing when it

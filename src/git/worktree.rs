@@ -45,6 +45,38 @@ impl Repo {
         self.look_for_changes(untracked)?.files(limit)
     }
 
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn untracked_files(&self) -> Result<Vec<String>, GitError> {
+        let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let git = self
+            .git()
+            .args(listing)
+            .args(["--directory", "--no-empty-directory"]);
+        Ok(nul_separated(&git.looking().checked()?.stdout).collect())
+    }
+
+    /// Whether each of these tracked paths is a submodule.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn are_submodules(&self, paths: &[String]) -> Result<bool, GitError> {
+        let git = self.git();
+        let git = git
+            .args(["--literal-pathspecs", "ls-files", "-s", "-z", "--"])
+            .args(paths);
+        let output = git.looking().checked()?;
+        let mut count = 0;
+        let mut all = true;
+        for line in nul_separated(&output.stdout) {
+            count += 1;
+            all = all && line.starts_with("160000 ");
+        }
+        Ok(all && count == paths.len())
+    }
+
     /// Begins to look for changed files, so that other work can be done meanwhile.
     ///
     /// # Errors
@@ -156,7 +188,7 @@ impl Repo {
                     branch: None,
                     head: None,
                     bare: false,
-                    prunable: false,
+                    away: false,
                 });
                 continue;
             }
@@ -167,12 +199,16 @@ impl Repo {
                 "HEAD" => tree.head = Oid::from_hex(value).filter(|id| !id.is_zero()),
                 "branch" => tree.branch = Some(repo::branch_name(value)),
                 "bare" => tree.bare = true,
-                "prunable" => tree.prunable = true,
+                "prunable" => tree.away = true,
                 _ => {}
             }
         }
         if let Some(main) = trees.first_mut() {
             self.find_main(main);
+        }
+        // A locked one is never prunable: it lives on a disk that is not always there.
+        for tree in trees.iter_mut().filter(|tree| !tree.bare) {
+            tree.away = tree.away || !tree.path.exists();
         }
         Ok(trees)
     }

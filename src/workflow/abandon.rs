@@ -1,6 +1,8 @@
 //! `abandon`: the incident turned out to be none, or is solved elsewhere.
 
 use super::log::said;
+use super::shell::word;
+use super::worktrees;
 use super::{Context, Error, Result, gate, incident, production, store};
 use crate::git::{Expect, Oid, RefUpdate};
 use crate::record::{Change, Field, Milestone, Record};
@@ -100,19 +102,22 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
             Error::refused(format!("{branch} has commits that are not in production"))
                 .untouched("Nothing was changed.")
                 .next("Abandon it and keep the branch: drop --delete-branch")
-                .next(format!("Or delete it yourself: git branch -D {branch}")),
+                .next(format!(
+                    "Or delete it yourself: git branch -D {}",
+                    word(branch)
+                )),
         );
     }
     for tree in ctx.repo.worktrees()? {
-        if tree.branch.as_deref() == Some(branch)
-            && !tree.prunable
-            && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty()
-        {
+        if tree.is_on(branch) && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty() {
             let place = tree.path.display();
             let message = format!("{place} has changes that are not committed");
             return Err(Error::refused(message)
                 .untouched("Nothing was changed.")
-                .next(format!("Put them aside: git -C {place} stash")));
+                .next(format!(
+                    "Put them aside: {} stash",
+                    worktrees::git_in(ctx, &tree.path)
+                )));
         }
     }
     Ok(Some(tip))
@@ -121,7 +126,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
 /// Work trees leave the branch first: to production, or to the commit they are on.
 fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
     for tree in ctx.repo.worktrees()? {
-        if tree.branch.as_deref() == Some(branch) && !tree.prunable {
+        if tree.is_on(branch) {
             let there = ctx.repo.at(&tree.path)?;
             let production = production::find(ctx)
                 .ok()
@@ -139,6 +144,6 @@ fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
         new: None,
     };
     ctx.repo.update_ref(&update, "hotfix: abandoned")?;
-    ctx.repo.unset_config(&incident::config_key(branch))?;
+    ctx.repo.forget_branch_config(branch)?;
     Ok(())
 }

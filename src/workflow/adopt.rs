@@ -341,10 +341,7 @@ fn settle(ctx: &Context<'_>, adopted: &mut Adopted, text: &str) -> Result<()> {
         true => Vec::new(),
         false => ctx.repo.worktrees()?,
     };
-    let on_it = |tree: &&crate::git::Worktree| {
-        tree.branch.as_deref() == Some(branch) && !tree.prunable && !tree.bare
-    };
-    if let Some(tree) = trees.iter().find(on_it) {
+    if let Some(tree) = trees.iter().find(|tree| tree.is_on(branch)) {
         let repo = ctx.repo.at(&tree.path)?;
         let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
         workfile::write(&there, id, text)?;

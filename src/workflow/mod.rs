@@ -44,6 +44,7 @@ mod release;
 mod trailers;
 mod typed;
 mod workfile;
+mod worktrees;
 
 pub use context::{Context, Progress};
 use error::lock_advice;

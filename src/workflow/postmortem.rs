@@ -181,9 +181,8 @@ pub(super) fn settle(
     trees: &[Worktree],
 ) -> Result<()> {
     let file = workfile::relative(ctx, id);
-    let on_it = |tree: &&Worktree| tree.branch.as_deref() == Some(branch) && !tree.prunable;
     if let Some((blob, _)) = ctx.repo.file_at(commit, &file)? {
-        for tree in trees.iter().filter(on_it) {
+        for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
             let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
             there.repo.index_put(&file, &blob)?;
             workfile::write(&there, id, text)?;

@@ -274,7 +274,8 @@ fn an_unready_fix_is_not_landed_and_the_screen_says_what_is_missing() {
         !       git hotfix check staging --skip --reason "…"
         !   - Impact is not described    git hotfix impact "…"
         ! Nothing was changed.
-        ! To go on regardless, on the record: git hotfix finish --override "why"
+        ! To go on regardless, on the record:
+        !   git hotfix finish --tag --push --override "why"
         [exit 1]
     "#]]
     .assert_eq(&ran.screen());

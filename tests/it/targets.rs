@@ -179,7 +179,7 @@ fn an_older_line_does_not_get_newer_commits_with_the_fix() {
         !   release/2.2  would get 2 commits that are not of the fix
         ! Nothing was changed, here or on origin.
         ! Take over the fix's own commits instead:
-        !   git hotfix finish --push --to release/2.2 --cherry-pick
+        !   git hotfix finish --push --cherry-pick --to release/2.2
         ! Or land without it:
         !   git hotfix finish --push
         [exit 1]

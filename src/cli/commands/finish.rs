@@ -6,10 +6,10 @@ use crate::cli::args::DryRun;
 use crate::cli::table::{padded, width};
 use crate::cli::ui::{Page, Ui};
 use crate::policy::style::Style;
-use crate::workflow::Context;
 use crate::workflow::landing::{
     self, Finished, Held, How, Landing, Options, Outcome, Requested, Role, Target,
 };
+use crate::workflow::{Context, shell};
 use clap::Args;
 
 /// Land the fix everywhere it must go, all or nothing
@@ -172,7 +172,8 @@ fn words(page: &mut Page, options: &Options, landing: &Landing) {
     page.did(landing.summary.markdown().trim_end());
     for path in &landing.spent_worktrees {
         page.hint("\nThis work tree has served; from another one:");
-        page.hint(format!("  git worktree remove {}", path.display()));
+        let path = path.display().to_string();
+        page.hint(format!("  git worktree remove {}", shell::word(&path)));
     }
     match push_command(options, landing) {
         Some(command) => next_step(page, &command, "bring it to the remote"),

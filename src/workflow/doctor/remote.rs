@@ -3,6 +3,7 @@
 use super::Check;
 use crate::git::GitError;
 use crate::git::network::Call;
+use crate::workflow::shell::word;
 use crate::workflow::{Context, production, store};
 
 /// Whether the remote answers, and whether it has taken records.
@@ -28,7 +29,7 @@ pub(super) fn remote(ctx: &Context<'_>, offline: bool) -> Vec<Check> {
     }
     match ask(ctx, &remote) {
         Err(error) => {
-            let remedy = format!("git ls-remote {remote}");
+            let remedy = format!("git ls-remote {}", word(&remote));
             let why = production::why(&remote, &error);
             vec![Check::bad("remote", why, remedy)]
         }

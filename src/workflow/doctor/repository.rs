@@ -3,6 +3,7 @@
 use super::{Check, Health};
 use crate::record::Level;
 use crate::workflow::hooks::{self, Mode};
+use crate::workflow::shell::word;
 use crate::workflow::{Context, production, settings};
 
 /// How it is kept.
@@ -97,8 +98,8 @@ pub(super) fn branches(ctx: &Context<'_>) -> Vec<Check> {
         if !there {
             let message = format!("{branch} is to get the fix too, and is nowhere here");
             let remedy = match &remote {
-                Some(remote) => format!("git fetch {remote} {branch}"),
-                None => format!("git branch {branch}"),
+                Some(remote) => format!("git fetch {} {}", word(remote), word(branch)),
+                None => format!("git branch {}", word(branch)),
             };
             checks.push(Check::warn("back-merge", message, remedy));
         }

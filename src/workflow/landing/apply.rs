@@ -3,14 +3,15 @@
 use super::plan::Plan;
 use super::tag::PlannedTag;
 use super::targets::{Outcome, Role, Target};
-use super::{Options, trees};
-use crate::git::network::Call;
+use super::{Options, trees, under_way};
+use crate::git::network::{Call, PushLine};
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::forge;
 use crate::record::{Change, Milestone, Record};
 use crate::workflow::sharing::{self, Fault};
+use crate::workflow::shell::word;
 use crate::workflow::{
-    Context, Error, Result, gate, incident, lock_advice, postmortem, store, workfile,
+    Context, Error, Result, gate, lock_advice, postmortem, store, workfile,
 };
 use chrono::{DateTime, Utc};
 
@@ -37,12 +38,16 @@ pub(super) fn apply(
     if options.push {
         push(ctx, plan, options)?;
     }
-    move_refs(ctx, plan)?;
+    under_way::begin(ctx, plan)?;
+    move_refs(ctx, plan).map_err(|error| not_moved(plan, options, error))?;
+    track(ctx, plan, options)?;
     record(ctx, plan, at)?;
     settle_record(ctx, plan)?;
-    trees::bring_along(ctx, plan);
+    if trees::bring_along(ctx, plan) {
+        under_way::end(ctx, plan);
+    }
     if let Some(tip) = plan.tip.clone().filter(|_| !options.keep) {
-        trees::leave_branch(ctx, plan)?;
+        trees::leave_branch(ctx, plan, options)?;
         delete_branch(ctx, plan, tip)?;
     }
     let file = workfile::relative(ctx, &plan.id);
@@ -101,6 +106,7 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
         Fault::Push(error) => error,
     };
     let unsure = may_have_arrived(&error);
+    let outrun = is_outrun(&error);
     let details: Vec<String> = match &error {
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
         other => vec![other.to_string()],
@@ -111,15 +117,32 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
     if unsure {
         return wrapped
             .untouched("Nothing was changed here; whether it arrived there is not known.")
-            .next("Run finish again: it sees what arrived.");
+            .next("Run finish again, it sees what arrived:")
+            .next(options.command());
     }
     let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
         true => around_protection(wrapped, plan, options),
         false => wrapped,
     };
-    wrapped
-        .untouched(untouched)
-        .next("Land it here now, push later: git hotfix finish")
+    let wrapped = wrapped.untouched(untouched);
+    match outrun {
+        true => wrapped
+            .next("Somebody was faster; run it again:")
+            .next(options.command()),
+        false => wrapped
+            .next("Land it here now, push later:")
+            .next(options.without_push().command()),
+    }
+}
+
+/// The remote moved on between our look and our push.
+fn is_outrun(error: &GitError) -> bool {
+    let GitError::Failed { stdout, .. } = error else {
+        return false;
+    };
+    let signs = ["(fetch first)", "(non-fast-forward)", "(stale info)"];
+    let mut refused = stdout.lines().filter(|line| line.starts_with("!\t"));
+    refused.any(|line| signs.iter().any(|sign| line.contains(sign)))
 }
 
 /// A request brings the fix into a protected production branch. Where that has it already, one of the
@@ -175,7 +198,7 @@ pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String>
 }
 
 /// All refs or none, each from the value it was planned from.
-fn move_refs(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
+fn move_refs(ctx: &Context<'_>, plan: &Plan) -> std::result::Result<(), GitError> {
     let moved = plan
         .targets
         .iter()
@@ -211,11 +234,53 @@ fn move_refs(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
         return Ok(());
     }
     let reason = format!("hotfix: land {}", plan.branch);
-    ctx.repo.update_refs(&updates, &reason).map_err(|error| {
-        Error::from(error)
-            .context("the branches could not be moved")
-            .next("Run finish again.")
-    })
+    ctx.repo.update_refs(&updates, &reason)
+}
+
+/// A branch that was made here follows the remote's, as one made by `git switch` does.
+fn track(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+    let Some(remote) = &plan.remote else {
+        return Ok(());
+    };
+    let is_there = |target: &&Target| target.remote.is_some() || options.push;
+    let made = plan.targets.iter().filter(|target| target.local.is_none());
+    for target in made.filter(is_there) {
+        let key = format!("branch.{}", target.branch);
+        ctx.repo.set_config(&format!("{key}.remote"), remote)?;
+        ctx.repo
+            .set_config(&format!("{key}.merge"), &target.ref_name())?;
+    }
+    Ok(())
+}
+
+/// The remote comes first: it may have everything by now.
+fn not_moved(plan: &Plan, options: &Options, error: GitError) -> Error {
+    let error = Error::from(error).context("the branches could not be moved here");
+    let sent = plan.push_lines(options.keep);
+    let error = match plan
+        .remote
+        .as_deref()
+        .filter(|_| options.push && !sent.is_empty())
+    {
+        Some(remote) => error.untouched(format!("{remote} has {} already.", names_of(&sent))),
+        None => error.untouched("Nothing was changed."),
+    };
+    error.next("Then run finish again:").next(options.command())
+}
+
+fn names_of(sent: &[PushLine]) -> String {
+    let there = sent.iter().filter(|line| line.source.is_some());
+    let names: Vec<String> = there
+        .map(|line| match line.target.strip_prefix("refs/tags/") {
+            Some(tag) => format!("the tag {tag}"),
+            None => line.target.trim_start_matches("refs/heads/").to_owned(),
+        })
+        .collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => "all of it".to_owned(),
+    }
 }
 
 /// The landing's line in the timeline; the same landing twice is one.
@@ -265,10 +330,11 @@ fn left_out(plan: &Plan) -> Vec<String> {
     let fix = plan.fix.as_ref().map(|fix| &fix.tip);
     let words = |branch: &String| match (landing, fix) {
         (Some(landing), _) => format!(
-            "git switch {branch} && git cherry-pick -x {}",
+            "git switch {} && git cherry-pick -x {}",
+            word(branch),
             landing.short()
         ),
-        (None, Some(tip)) => format!("git switch {branch} && git merge {}", tip.short()),
+        (None, Some(tip)) => format!("git switch {} && git merge {}", word(branch), tip.short()),
         (None, None) => "git hotfix finish".to_owned(),
     };
     let text = |branch: &String| format!("Bring the fix to {branch}: {}", words(branch));
@@ -312,6 +378,6 @@ fn delete_branch(ctx: &Context<'_>, plan: &Plan, tip: Oid) -> Result<()> {
         new: None,
     };
     ctx.repo.update_ref(&update, "hotfix: landed")?;
-    ctx.repo.unset_config(&incident::config_key(&plan.branch))?;
+    ctx.repo.forget_branch_config(&plan.branch)?;
     Ok(())
 }

@@ -18,6 +18,7 @@ mod summary;
 mod tag;
 mod targets;
 mod trees;
+mod under_way;
 mod write;
 
 pub(super) use apply::push_words;
@@ -34,6 +35,7 @@ pub use tag::PlannedTag;
 pub use targets::{Outcome, Role, Source, Target};
 
 use super::log::Target as Aim;
+use super::shell::{quoted, word};
 use super::{Context, Result, store};
 use crate::git::Oid;
 use crate::policy::gate::LandingMode;
@@ -68,14 +70,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// The command that was given, to be typed again with a change.
+    /// The command that was given, to be typed again or with a change: every hint comes from here.
     pub fn command(&self) -> String {
         let mut words = vec!["git hotfix finish".to_owned()];
         if self.pull_request {
             words.push("--pull-request".to_owned());
         }
         match &self.tag {
-            Some(Some(version)) => words.push(format!("--tag {version}")),
+            Some(Some(version)) => words.push(format!("--tag {}", word(version))),
             Some(None) => words.push("--tag".to_owned()),
             None => {}
         }
@@ -87,9 +89,24 @@ impl Options {
         let given = flags.iter().filter(|(is_given, _)| *is_given);
         words.extend(given.map(|(_, flag)| (*flag).to_owned()));
         words.extend(self.style.map(|style| format!("--style {}", style.name())));
-        words.extend(self.to.iter().map(|line| format!("--to {line}")));
-        words.extend(self.skip.iter().map(|name| format!("--skip {name}")));
+        words.extend(self.to.iter().map(|line| format!("--to {}", word(line))));
+        words.extend(
+            self.skip
+                .iter()
+                .map(|name| format!("--skip {}", word(name))),
+        );
+        if let Some(reason) = &self.override_reason {
+            words.push(format!("--override {}", quoted(reason)));
+        }
         words.join(" ")
+    }
+
+    /// The same without the push.
+    pub(super) fn without_push(&self) -> Options {
+        Options {
+            push: false,
+            ..self.clone()
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
 use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production, tracking};
+use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, gate, incident, merged, postmortem};
 use chrono::{DateTime, Utc};
@@ -146,6 +147,9 @@ pub(super) fn prepare(
     if options.push && production.remote.is_none() {
         return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
     }
+    if let Some(Some(version)) = &options.tag {
+        tag::refuse_unfit(ctx, version, options)?;
+    }
     let (stored, mut plan) = begin(ctx, given, &production, options)?;
     refresh(ctx, &production, &plan.branch, options)?;
     let fix = match plan.tip.clone() {
@@ -184,7 +188,7 @@ pub(super) fn plan(
     survey(ctx, &stored, &production, &mut plan, fix, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     if let Some(version) = &options.tag {
-        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
+        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref(), options)?);
     }
     plan.with_record = takes_record(&stored, &plan);
     if plan.with_record && !options.dry_run {
@@ -267,7 +271,7 @@ fn survey(
         return Err(nowhere(Some(&fix))?);
     }
     warn_of_reverts(ctx, &stored.record, &targets, &fix)?;
-    refuse_strangers(ctx, &targets, &fix, options)?;
+    refuse_strangers(ctx, &targets, plan, &fix, options)?;
     refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
     plan.fix = Some(fix);
@@ -320,7 +324,8 @@ fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> 
             Error::failed(format!("the branch {branch} is not in this repository"))
                 .untouched("Nothing was changed.")
                 .next(format!(
-                    "Fetch it: git fetch && git branch {branch} <remote>/{branch}"
+                    "Fetch it: git fetch && git branch {name} <remote>/{name}",
+                    name = word(branch)
                 )),
         );
     }
@@ -349,8 +354,17 @@ fn pass_gate(
         Some(reason) => Ok((findings, Some(reason))),
         None => Err(gate::refusal(branch, findings)
             .untouched("Nothing was changed.")
-            .next("To go on regardless, on the record: git hotfix finish --override \"why\"")),
+            .next("To go on regardless, on the record:")
+            .next(overriding(options))),
     }
+}
+
+fn overriding(options: &Options) -> String {
+    let given = Options {
+        override_reason: Some("why".to_owned()),
+        ..options.clone()
+    };
+    given.command()
 }
 
 /// With `--push` the remote must answer; else its last known state has to do.
@@ -372,7 +386,8 @@ fn refresh(
     production::track(ctx, remote, &branches, options.tag.is_some()).map_err(|error| {
         Error::failed(production::why(remote, &error))
             .untouched("Nothing was changed, here or there.")
-            .next("Land it here now, push later: git hotfix finish")
+            .next("Land it here now, push later:")
+            .next(options.without_push().command())
     })
 }
 
@@ -409,9 +424,10 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
         && !ctx.repo.contains(whole, there)?
         && !landed(there)?
     {
+        let (name, remote) = (word(branch), word(remote));
         let take_in = match plan.tip {
-            Some(_) => format!("git switch {branch} && git pull --rebase {remote} {branch}"),
-            None => format!("git switch -c {branch} {remote}/{branch}"),
+            Some(_) => format!("git switch {name} && git pull --rebase {remote} {name}"),
+            None => format!("git switch -c {name} {remote}/{name}"),
         };
         let message = format!("{remote} has commits on {branch} that are not here");
         return Err(Error::refused(message)

@@ -2,16 +2,20 @@
 
 use super::Options;
 use super::outlook::{FixRange, files_in_words};
+use super::plan::Plan;
 use super::strangers::strangers;
 use super::targets::{Outcome, Role, Target};
 use crate::git::Oid;
 use crate::workflow::production::Production;
+use crate::workflow::shell::word;
+use crate::workflow::worktrees::git_in;
 use crate::workflow::{Context, Error, Result};
 
 /// Commits of a target that the remote has not would go to production along with the fix.
 pub(super) fn refuse_strangers(
     ctx: &Context<'_>,
     targets: &[Target],
+    plan: &Plan,
     fix: &FixRange,
     options: &Options,
 ) -> Result<()> {
@@ -32,19 +36,38 @@ pub(super) fn refuse_strangers(
             ));
             continue;
         }
+        let go = match target.role {
+            Role::Production => "released",
+            _ => "pushed",
+        };
+        let remote = plan.remote.as_deref().unwrap_or_default();
         let mut error = Error::refused(message)
-            .untouched("Nothing was changed, here or there. They would be released with the fix.")
-            .next(format!("Push them first, if they are meant to be: git push <remote> {branch}"))
-            .next(format!(
-                "Or put them aside: git branch {branch}-aside {branch} && git branch -f {branch} {}",
-                target.remote.as_ref().map_or("", Oid::short)
-            ));
+            .untouched(format!(
+                "Nothing was changed, here or there. They would be {go} with the fix."
+            ))
+            .next("Push them first, if they are meant to be:")
+            .next(format!("git push {} {}", word(remote), word(branch)))
+            .next("Or put them aside:")
+            .next(put_aside(ctx, target, plan));
         for commit in strangers.iter().take(5) {
             error = error.detail(format!("{} {}", commit.id.short(), commit.subject()));
         }
         return Err(error);
     }
     Ok(())
+}
+
+/// A branch that is checked out is only moved by its work tree.
+fn put_aside(ctx: &Context<'_>, target: &Target, plan: &Plan) -> String {
+    let name = word(&target.branch);
+    let aside = word(&format!("{}-aside", target.branch));
+    let there = target.remote.as_ref().map_or("", Oid::short);
+    let mut trees = plan.worktrees.iter();
+    let back = match trees.find(|tree| tree.is_on(&target.branch)) {
+        Some(tree) => format!("{} reset --keep {there}", git_in(ctx, &tree.path)),
+        None => format!("git branch -f {name} {there}"),
+    };
+    format!("git branch {aside} {name} && {back}")
 }
 
 /// Everything that a person must decide, every target named with what it gives.
@@ -91,9 +114,15 @@ fn without(target: &Target, options: &Options) -> Option<(&'static str, String)>
         }
         _ => Some((
             "Or land without it (becomes an action item):",
-            format!("{} --skip {name}", options.command()),
+            skipping(options, name).command(),
         )),
     }
+}
+
+fn skipping(options: &Options, name: &str) -> Options {
+    let mut without = options.clone();
+    without.skip.push(name.to_owned());
+    without
 }
 
 fn what_happened(branch: &str, first: &Target) -> String {
@@ -138,10 +167,13 @@ fn what_to_do(
     let name = &first.branch;
     let command = match &first.outcome {
         Outcome::Foreign { .. } => {
-            let picking = format!("{} --cherry-pick", options.command());
+            let picking = Options {
+                cherry_pick: true,
+                ..options.clone()
+            };
             return vec![
                 "Take over the fix's own commits instead:".to_owned(),
-                picking,
+                picking.command(),
             ];
         }
         Outcome::MovedOn { .. } => {
@@ -153,13 +185,13 @@ fn what_to_do(
             };
             return vec![
                 "Put the fix on top of it and run finish again:".to_owned(),
-                format!("git rebase {onto} {branch}"),
+                format!("git rebase {} {}", word(&onto), word(branch)),
             ];
         }
-        Outcome::Conflict { picking: None, .. } => format!("git merge {branch}"),
+        Outcome::Conflict { picking: None, .. } => format!("git merge {}", word(branch)),
         _ => match &fix.base {
             Some(base) => format!("git cherry-pick -x {}..{}", base.short(), fix.tip.short()),
-            None => format!("git cherry-pick -x {branch}"),
+            None => format!("git cherry-pick -x {}", word(branch)),
         },
     };
     let doing = if command.starts_with("git merge") {
@@ -176,11 +208,12 @@ fn what_to_do(
 /// A local branch that is behind would merge something else than what lands.
 fn switch_to(target: &Target) -> String {
     let Target {
-        branch: name,
+        branch,
         local,
         start,
         ..
     } = target;
+    let name = word(branch);
     match local {
         Some(local) if local != start => {
             let start = start.short();

@@ -1,11 +1,12 @@
 //! The release tag: its name, and the commit it belongs on.
 
+use super::Options;
 use super::earlier::LOOKED_BACK;
 use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
-use crate::policy::version;
-use crate::workflow::{Context, Error, Result, release};
+use crate::policy::{branch, version};
+use crate::workflow::{Context, Error, Result, release, shell};
 use serde::Serialize;
 
 /// The release tag.
@@ -19,9 +20,27 @@ pub struct PlannedTag {
     pub object: Option<Oid>,
 }
 
+/// A name that git would not take is refused before anything else.
+pub(super) fn refuse_unfit(ctx: &Context<'_>, version: &str, options: &Options) -> Result<()> {
+    let fault = match version.is_empty() {
+        true => Some("the version is empty".to_owned()),
+        false => branch::fault(&with_prefix(ctx, version)),
+    };
+    let Some(fault) = fault else { return Ok(()) };
+    let name = format!("{version:?} cannot be a tag's name");
+    Err(Error::usage(format!("{name}: {fault}"))
+        .untouched("Nothing was changed.")
+        .next(format!("Name another: {}", naming(options, "VERSION"))))
+}
+
 /// The tag's name, and whether it is there from an earlier run: the given version, or the next
 /// patch of the release in production.
-pub(super) fn choose(ctx: &Context<'_>, plan: &Plan, version: Option<&str>) -> Result<PlannedTag> {
+pub(super) fn choose(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    version: Option<&str>,
+    options: &Options,
+) -> Result<PlannedTag> {
     let wanted = version.map(|version| with_prefix(ctx, version));
     if let Some(landing) = landing(ctx, plan)? {
         let mut have = ctx.repo.tags_at(&landing)?;
@@ -40,14 +59,17 @@ pub(super) fn choose(ctx: &Context<'_>, plan: &Plan, version: Option<&str>) -> R
     }
     let name = match wanted {
         Some(name) => name,
-        None => next_version(ctx, plan)?,
+        None => next_version(ctx, plan, options)?,
     };
     if ctx.repo.find_ref(&format!("refs/tags/{name}"))?.is_some() {
         return Err(Error::refused(format!(
             "the tag {name} is there already, on another commit"
         ))
         .untouched("Nothing was changed.")
-        .next("Name another: git hotfix finish --tag <version>"));
+        .next(format!("Name another: {}", naming(options, "VERSION"))));
+    }
+    if let Some(version) = version {
+        warn_of_another_scheme(ctx, plan, version, &name)?;
     }
     Ok(PlannedTag {
         name,
@@ -113,23 +135,54 @@ fn owned(names: Vec<&str>) -> Vec<String> {
 }
 
 /// The next patch of the latest release that production holds, of the base's where it holds none.
-fn next_version(ctx: &Context<'_>, plan: &Plan) -> Result<String> {
+fn next_version(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<String> {
     let nothing = || {
         Error::usage("no version tag before the hotfix says what the next one is")
             .untouched("Nothing was changed.")
-            .next("Name it: git hotfix finish --tag v1.0.1")
+            .next(format!("Name it: {}", naming(options, "v1.0.1")))
     };
+    let release = latest_release(ctx, plan)?.ok_or_else(nothing)?;
+    let mut next = version::next_patch(&release).ok_or_else(nothing)?;
+    while ctx.repo.find_ref(&format!("refs/tags/{next}"))?.is_some() {
+        next = version::next_patch(&next).ok_or_else(nothing)?;
+    }
+    Ok(next)
+}
+
+fn latest_release(ctx: &Context<'_>, plan: &Plan) -> Result<Option<String>> {
     let landing = landing(ctx, plan)?;
     let before = landing.or(plan.production().map(|target| target.start.clone()));
     for from in before.iter().chain(&plan.base) {
-        let Some(release) = release::before(ctx, from, true)? else {
-            continue;
-        };
-        let mut next = version::next_patch(&release).ok_or_else(nothing)?;
-        while ctx.repo.find_ref(&format!("refs/tags/{next}"))?.is_some() {
-            next = version::next_patch(&next).ok_or_else(nothing)?;
+        if let Some(release) = release::before(ctx, from, true)? {
+            return Ok(Some(release));
         }
-        return Ok(next);
     }
-    Err(nothing())
+    Ok(None)
+}
+
+/// The command with another version.
+fn naming(options: &Options, version: &str) -> String {
+    let named = Options {
+        tag: Some(Some(version.to_owned())),
+        ..options.clone()
+    };
+    named.command()
+}
+
+/// A version without the letters that the releases here begin with is one that no tool finds.
+fn warn_of_another_scheme(ctx: &Context<'_>, plan: &Plan, version: &str, name: &str) -> Result<()> {
+    if !name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Ok(());
+    }
+    let Some(release) = latest_release(ctx, plan)? else {
+        return Ok(());
+    };
+    let prefix = release.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if !prefix.is_empty() && !prefix.contains(|c: char| c.is_ascii_digit()) {
+        let wanted = shell::word(&format!("{prefix}{version}"));
+        ctx.warn(format!(
+            "the releases here are named {prefix}…: --tag {wanted}"
+        ));
+    }
+    Ok(())
 }

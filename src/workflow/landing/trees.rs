@@ -1,42 +1,80 @@
 //! The work trees a landing must not disturb, and those that follow it.
 
-use super::Options;
 use super::plan::Plan;
 use super::targets::Target;
+use super::{Options, under_way};
 use crate::files;
-use crate::git::{GitError, Oid, Worktree};
+use crate::git::{Oid, Worktree};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, workfile};
+use crate::workflow::{Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
-/// What is not committed would stay behind, in whichever work tree the fix was made. The record's
-/// own file is ours to bring along.
+/// What is not committed would stay behind, in whichever work tree the fix was made, and so would what
+/// a rebase under way has still to do. The record's own file is ours to bring along.
 pub(super) fn refuse_unfinished(
     ctx: &Context<'_>,
     id: &str,
     branch: &str,
     trees: &[Worktree],
 ) -> Result<()> {
+    worktrees::refuse_under_way(ctx, trees, branch)?;
     let record = workfile::relative(ctx, id);
-    for tree in trees.iter().filter(|tree| is_on(tree, branch)) {
-        let mut changed = ctx.repo.at(&tree.path)?.changed_files(false, 10)?;
+    for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
+        let there = ctx.repo.at(&tree.path)?;
+        let mut changed = there.changed_files(false, 10)?;
         changed.retain(|file| *file != record);
         if changed.is_empty() {
+            warn_of_untracked(ctx, &there.untracked_files()?, &record);
             continue;
         }
         let place = tree.path.display();
-        let message = match is_here(ctx, &tree.path) {
+        let message = match worktrees::is_here(ctx, &tree.path) {
             true => "the work tree has changes that are not committed".to_owned(),
             false => format!("{place} has changes that are not committed"),
         };
-        let mut error = Error::refused(message)
-            .untouched("Nothing was changed, here or on the remote.")
-            .next("Commit them: git hotfix commit -a -m \"what it does\"")
-            .next("Or put them aside: git stash");
+        let mut error =
+            Error::refused(message).untouched("Nothing was changed, here or on the remote.");
+        let git = worktrees::git_in(ctx, &tree.path);
+        error = match there.are_submodules(&changed)? {
+            true => error
+                .next(format!("Bring them to the commits of {branch}:"))
+                .next(format!("{git} submodule update")),
+            false => error
+                .next(format!(
+                    "Commit them: {git} hotfix commit -a -m \"what it does\""
+                ))
+                .next(format!("Or put them aside: {git} stash")),
+        };
         error.details = changed;
         return Err(error);
     }
     Ok(())
+}
+
+/// A new file that was forgotten stays behind too, though many are not meant to land.
+fn warn_of_untracked(ctx: &Context<'_>, files: &[String], record: &str) {
+    const NAMED: usize = 3;
+    let files: Vec<&str> = files
+        .iter()
+        .map(String::as_str)
+        .filter(|file| *file != record)
+        .collect();
+    let named = files
+        .iter()
+        .take(NAMED)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match files.len() {
+        0 => {}
+        1 => ctx.warn(format!("a file is not tracked and does not land: {named}")),
+        count => {
+            let more = if count > NAMED { ", …" } else { "" };
+            ctx.warn(format!(
+                "{count} files are not tracked and do not land: {named}{more}"
+            ));
+        }
+    }
 }
 
 /// The record may have been edited by hand in another work tree than this one.
@@ -46,11 +84,12 @@ pub(super) fn take_in_elsewhere(
     trees: &[Worktree],
 ) -> Result<Stored> {
     let file = workfile::relative(ctx, &stored.id);
-    let has_it = |tree: &&Worktree| !tree.bare && files::exists(&tree.path.join(&file));
+    let has_it =
+        |tree: &&Worktree| !tree.bare && !tree.away && files::exists(&tree.path.join(&file));
     for tree in trees
         .iter()
         .filter(has_it)
-        .filter(|tree| !is_here(ctx, &tree.path))
+        .filter(|tree| !worktrees::is_here(ctx, &tree.path))
     {
         let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
         stored = store::take_in(&there, &stored.id)?;
@@ -73,10 +112,11 @@ pub(super) fn refuse_overwriting(ctx: &Context<'_>, plan: &Plan, options: &Optio
         else {
             continue;
         };
+        worktrees::refuse_under_way(ctx, &plan.worktrees, &target.branch)?;
         for tree in plan
             .worktrees
             .iter()
-            .filter(|tree| is_on(tree, &target.branch))
+            .filter(|tree| tree.is_on(&target.branch))
         {
             refuse_in(ctx, plan, tree, local, &target.result)?;
         }
@@ -87,7 +127,7 @@ pub(super) fn refuse_overwriting(ctx: &Context<'_>, plan: &Plan, options: &Optio
         for tree in plan
             .worktrees
             .iter()
-            .filter(|tree| is_on(tree, &plan.branch))
+            .filter(|tree| tree.is_on(&plan.branch))
         {
             if may_be_in_the_way(ctx, &tree.path, tip, &production.result) {
                 refuse_in(ctx, plan, tree, tip, &production.result)?;
@@ -125,7 +165,8 @@ fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &O
     let mut error = Error::refused(message)
         .untouched("Nothing was changed, here or there.")
         .next(format!(
-            "Commit them or put them aside: git -C {place} stash -u"
+            "Commit them or put them aside: {} stash -u",
+            worktrees::git_in(ctx, &tree.path)
         ));
     error.details = blocked;
     Err(error)
@@ -133,28 +174,49 @@ fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &O
 
 /// The work trees that have a target checked out. A hidden copy of the record gives way to the one
 /// that lands, as any ignored file does; what it said has been taken in.
-pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) {
+///
+/// Returns whether each of them did.
+pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) -> bool {
+    let mut all = true;
     for target in &plan.targets {
-        for tree in plan
-            .worktrees
-            .iter()
-            .filter(|tree| is_on(tree, &target.branch))
-        {
-            if let Err(error) = follow(ctx, target, &tree.path) {
+        let on_it = |tree: &&Worktree| tree.is_on(&target.branch);
+        for tree in plan.worktrees.iter().filter(on_it) {
+            if let Err(error) = follow(ctx, &plan.id, target, &tree.path) {
                 let place = tree.path.display();
+                let branch = &target.branch;
                 ctx.warn(format!(
-                    "{place} could not follow {}: {error}",
-                    target.branch
+                    "{place} could not follow {branch}: {}",
+                    error.message()
                 ));
+                all = false;
             }
         }
+        warn_of_those_away(ctx, plan, target);
+    }
+    all
+}
+
+/// A work tree whose folder is not there cannot follow, and would show the fix as taken back.
+fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
+    let moved = target.local.as_ref().filter(|from| **from != target.result);
+    let Some(from) = moved else { return };
+    let away = |tree: &&Worktree| tree.is_away_on(&target.branch);
+    for tree in plan.worktrees.iter().filter(away) {
+        let (place, branch) = (tree.path.display(), &target.branch);
+        let (from, to) = (from.short(), target.result.short());
+        ctx.warn(format!(
+            "{place}, on {branch}, is not there; when it is back, type in it: \
+             git read-tree -m -u {from} {to}"
+        ));
     }
 }
 
-fn follow(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
+fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
     match &target.local {
-        Some(local) if *local != target.result => ctx.repo.follow(path, local, &target.result),
-        _ if target.outcome.is_contained() => catch_up(ctx, target, path),
+        Some(local) if *local != target.result => {
+            Ok(ctx.repo.follow(path, local, &target.result)?)
+        }
+        _ if target.outcome.is_contained() => catch_up(ctx, id, target, path),
         _ => Ok(()),
     }
 }
@@ -163,66 +225,82 @@ fn follow(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Resul
 const LANDED_AT_ONCE: usize = 100;
 
 /// An interrupted landing moved the branch but not its work tree: the index is still the one of the
-/// commit before, or of one further back where the fix's own commits landed.
-fn catch_up(ctx: &Context<'_>, target: &Target, path: &Path) -> std::result::Result<(), GitError> {
+/// commit that the branch was moved from. Without its note somebody else made it so, on purpose.
+fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
     let tip = ctx.repo.commit(&target.result)?;
     let index = ctx.repo.index_tree(path)?;
     if index.as_ref() == Some(&tip.tree) {
         return Ok(());
     }
-    let before = ctx.repo.mainline(&target.result, LANDED_AT_ONCE)?;
-    match before
-        .iter()
-        .find(|commit| Some(&commit.tree) == index.as_ref())
-    {
-        Some(before) => ctx.repo.follow(path, &before.id, &target.result),
-        None => Ok(()),
+    for (from, to) in under_way::moves(ctx, id, &target.branch)? {
+        let is_left = Some(ctx.repo.commit(&from)?.tree) == index;
+        if is_left && ctx.repo.contains(&target.result, &to)? {
+            return Ok(ctx.repo.follow(path, &from, &target.result)?);
+        }
     }
-}
-
-/// No work tree may stand on the hotfix branch when it goes. This one goes to production, unless
-/// that is checked out elsewhere.
-pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan) -> Result<()> {
-    let Some(production) = plan.production().cloned() else {
-        return Ok(());
-    };
-    let trees = plan.worktrees.iter();
-    let taken = trees.clone().any(|tree| is_on(tree, &production.branch));
-    let leaving: Vec<Worktree> = trees
-        .filter(|tree| is_on(tree, &plan.branch))
-        .cloned()
-        .collect();
-    for tree in leaving {
-        let left = if is_here(ctx, &tree.path) && !taken {
-            ctx.repo.switch(&production.branch)
-        } else {
-            plan.spent_worktrees.push(tree.path.clone());
-            ctx.repo.at(&tree.path)?.switch_detached(&production.result)
-        };
-        left.map_err(|error| {
-            let place = tree.path.display();
-            Error::from(error)
-                .context(format!(
-                    "the fix has landed, but {place} could not leave {}",
-                    plan.branch
-                ))
-                .untouched("The branch was kept.")
-                .next(format!(
-                    "Go to {} there, then: git hotfix finish",
-                    production.branch
-                ))
-        })?;
+    let before = ctx.repo.mainline(&target.result, LANDED_AT_ONCE)?;
+    if before
+        .iter()
+        .any(|commit| Some(&commit.tree) == index.as_ref())
+    {
+        let (place, branch) = (path.display(), &target.branch);
+        ctx.warn(format!(
+            "what is staged in {place} takes the fix back out of {branch}: left as it is"
+        ));
     }
     Ok(())
 }
 
-/// A work tree that stands on a branch.
-fn is_on(tree: &Worktree, branch: &str) -> bool {
-    tree.branch.as_deref() == Some(branch) && !tree.prunable && !tree.bare
-}
-
-/// The work tree the command was given in.
-fn is_here(ctx: &Context<'_>, path: &Path) -> bool {
-    let here = ctx.repo.workdir().and_then(|top| top.canonicalize().ok());
-    here.is_some() && here == path.canonicalize().ok()
+/// No work tree may stand on the hotfix branch when it goes. This one goes to production, unless
+/// that is checked out elsewhere.
+pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options) -> Result<()> {
+    let Some(production) = plan.production().cloned() else {
+        return Ok(());
+    };
+    let trees = plan.worktrees.iter();
+    let taken = trees
+        .clone()
+        .any(|tree| tree.is_on(&production.branch) || tree.is_away_on(&production.branch));
+    for tree in trees.clone().filter(|tree| tree.is_away_on(&plan.branch)) {
+        let (place, tip) = (
+            tree.path.display(),
+            plan.tip.as_ref().map_or("", Oid::short),
+        );
+        ctx.warn(format!(
+            "{place}, on {}, is not there; when it is back, type in it: \
+             git update-ref --no-deref HEAD {tip}",
+            plan.branch
+        ));
+    }
+    let leaving: Vec<Worktree> = trees
+        .filter(|tree| tree.is_on(&plan.branch))
+        .cloned()
+        .collect();
+    for tree in leaving {
+        let left = if worktrees::is_here(ctx, &tree.path) && !taken {
+            ctx.repo.switch(&production.branch)
+        } else {
+            // The first one is the repository's own.
+            if plan.worktrees.first() != Some(&tree) {
+                plan.spent_worktrees.push(tree.path.clone());
+            }
+            ctx.repo.at(&tree.path)?.switch_detached(&production.result)
+        };
+        let Err(error) = left else { continue };
+        let place = tree.path.display();
+        // A hook that fails afterwards does not take the switch back.
+        if ctx.repo.at(&tree.path)?.branch_at_work()?.as_deref() != Some(&plan.branch) {
+            ctx.warn(format!("{place} has left {}, but: {error}", plan.branch));
+            continue;
+        }
+        return Err(Error::from(error)
+            .context(format!(
+                "the fix has landed, but {place} could not leave {}",
+                plan.branch
+            ))
+            .untouched("The branch was kept.")
+            .next(format!("Go to {} there, then:", production.branch))
+            .next(options.command()));
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The work trees that have the hotfix branch checked out: they follow it.
 
 use crate::git::Oid;
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Context, Error, Result, worktrees};
 use std::path::{Path, PathBuf};
 
 pub(super) struct Trees(Vec<PathBuf>);
@@ -12,26 +12,10 @@ impl Trees {
     /// # Errors
     /// When somebody has begun something there and not ended it: it would go on from another commit.
     pub(super) fn on(ctx: &Context<'_>, branch: &str) -> Result<Trees> {
-        let mut found = Vec::new();
-        for tree in ctx.repo.worktrees()? {
-            if tree.bare || tree.prunable {
-                continue;
-            }
-            let is_on = tree.branch.as_deref() == Some(branch);
-            if !is_on && tree.branch.is_some() {
-                continue;
-            }
-            let there = ctx.repo.at(&tree.path)?;
-            // A rebase leaves the branch until it ends.
-            if there.branch_at_work()?.as_deref() != Some(branch) {
-                continue;
-            }
-            if let Some(what) = there.under_way()? {
-                return Err(unfinished(&tree.path, what));
-            }
-            found.push(tree.path);
-        }
-        Ok(Trees(found))
+        let trees = ctx.repo.worktrees()?;
+        worktrees::refuse_under_way(ctx, &trees, branch)?;
+        let on_it = trees.into_iter().filter(|tree| tree.is_on(branch));
+        Ok(Trees(on_it.map(|tree| tree.path).collect()))
     }
 
     /// # Errors
@@ -46,7 +30,8 @@ impl Trees {
             let mut error = Error::refused(format!("in {place} files are in the way"))
                 .untouched("Nothing was changed.")
                 .next(format!(
-                    "Commit them or put them aside: git -C {place} stash -u"
+                    "Commit them or put them aside: {} stash -u",
+                    worktrees::git_in(ctx, path)
                 ));
             error.details = blocked;
             return Err(error);
@@ -82,12 +67,4 @@ impl Trees {
             }
         })
     }
-}
-
-fn unfinished(path: &Path, what: &str) -> Error {
-    let place = path.display();
-    Error::refused(format!("in {place} a {what} is under way"))
-        .untouched("Nothing was changed.")
-        .next(format!("End it there: git {what} --continue"))
-        .next(format!("Or give it up: git {what} --abort"))
 }

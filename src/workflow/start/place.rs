@@ -114,6 +114,7 @@ pub(super) fn go(ctx: &Context<'_>, plan: &Plan, place: Place, record: &str) -> 
     let (path, changed_files) = match place {
         Place::Here { only } => match switch(ctx, plan, record)? {
             Ok(()) => {
+                warn_of_submodules(ctx);
                 return Ok(Arrived {
                     worktree: None,
                     changed_files: 0,
@@ -173,6 +174,25 @@ fn switch(
     }
     written?;
     Ok(switched)
+}
+
+/// git leaves submodules at the commits of the branch before. The work tree was clean when it
+/// switched, so only they can differ.
+fn warn_of_submodules(ctx: &Context<'_>) {
+    let has_any = |top: &Path| crate::files::exists(&top.join(".gitmodules"));
+    if !ctx.repo.workdir().is_some_and(has_any) {
+        return;
+    }
+    let changed = ctx
+        .repo
+        .changed_files(false, NAMED_FILES)
+        .unwrap_or_default();
+    if !changed.is_empty() && ctx.repo.are_submodules(&changed).unwrap_or(false) {
+        let changed = changed.join(", ");
+        ctx.warn(format!(
+            "{changed} is still as before: git submodule update"
+        ));
+    }
 }
 
 /// How many files an explanation names.

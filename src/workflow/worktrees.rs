@@ -1,0 +1,54 @@
+//! The work trees of the repository, and what somebody has begun in one and not ended.
+
+use super::shell::word;
+use super::{Context, Error, Result};
+use crate::git::Worktree;
+use std::path::Path;
+
+/// What is begun on a branch would go on from another commit than it began on, or end on a branch
+/// that is gone.
+///
+/// # Errors
+/// When a rebase, a merge, a bisect or the like is under way on it in one of the work trees.
+pub(super) fn refuse_under_way(ctx: &Context<'_>, trees: &[Worktree], branch: &str) -> Result<()> {
+    // A rebase and a bisect leave the branch until they end.
+    let may_be = |tree: &&Worktree| tree.is_on(branch) || tree.branch.is_none();
+    for tree in trees.iter().filter(|tree| !tree.bare && !tree.away) {
+        if !may_be(&tree) {
+            continue;
+        }
+        if let Some(what) = ctx.repo.at(&tree.path)?.under_way_on(branch)? {
+            return Err(under_way(ctx, tree, branch, what));
+        }
+    }
+    Ok(())
+}
+
+fn under_way(ctx: &Context<'_>, tree: &Worktree, branch: &str, what: &str) -> Error {
+    let place = tree.path.display();
+    let git = format!("{} {what}", git_in(ctx, &tree.path));
+    let an = if what == "am" { "an" } else { "a" };
+    let error = Error::refused(format!("in {place} {an} {what} is under way"))
+        .detail(format!("It is of {branch}."))
+        .untouched("Nothing was changed.");
+    match what {
+        "bisect" => error.next(format!("End it: {git} reset")),
+        _ => error
+            .next(format!("End it: {git} --continue"))
+            .next(format!("Or give it up: {git} --abort")),
+    }
+}
+
+/// `git`, to be typed where the command was given, in a work tree.
+pub(super) fn git_in(ctx: &Context<'_>, path: &Path) -> String {
+    match is_here(ctx, path) {
+        true => "git".to_owned(),
+        false => format!("git -C {}", word(&path.display().to_string())),
+    }
+}
+
+/// The work tree the command was given in.
+pub(super) fn is_here(ctx: &Context<'_>, path: &Path) -> bool {
+    let here = ctx.repo.workdir().and_then(|top| top.canonicalize().ok());
+    here.is_some() && here == path.canonicalize().ok()
+}
