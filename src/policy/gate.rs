@@ -312,9 +312,20 @@ pub fn is_fix(message: &[u8], format: &Format) -> bool {
         && message::is_right(message, Situation::default(), format)
 }
 
-/// No record belongs to a fix; the remedy says where one may come from.
-pub fn no_record(level: Level, message: &str, remedy: &str) -> Finding {
-    finding("gate-record", level, message, remedy)
+/// The rule that a fix by its own words names its incident, where some are open.
+pub const UNNAMED: &str = "gate-incident";
+
+/// The line that makes a commit name its incident, one of those that are open.
+pub fn naming(commit: &str, is_tip: bool, open: &[&str]) -> String {
+    let (id, others) = open
+        .split_first()
+        .map_or(("<id>", open), |(id, rest)| (*id, rest));
+    let or: String = others.iter().map(|id| format!(", or {id}")).collect();
+    match (is_tip, others) {
+        (true, []) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\""),
+        (true, _) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\"  #{or}"),
+        (false, _) => format!("git rebase -i {commit}^  # reword it, and add: Incident: {id}{or}"),
+    }
 }
 
 fn short(id: &str) -> &str {

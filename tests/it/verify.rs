@@ -437,3 +437,59 @@ fn of_many_findings_some_are_shown_and_all_are_counted() {
     let ran = shop.hotfix(&["verify", "main..hotfix/many"]).fails(1);
     ran.says("60 commits, 60 judged").says("… and 10 more");
 }
+
+mod two_open_incidents {
+    use super::*;
+
+    const FIX: &str = "hotfix/login-is-down";
+
+    /// A complete fix that a merge of this subject brought to main, and whose branch is gone.
+    fn merged(subject: &str, ready: bool) -> Sandbox {
+        let shop = Sandbox::ready();
+        if !ready {
+            shop.hotfix(&["check", "rollback", "--undo"]).ok();
+        }
+        shop.hotfix(&["start", "Pay is down", "-s", "P0"]).ok();
+        shop.git(&["switch", "-q", "main"]).ok();
+        let merge = ["merge", "-q", "--no-ff", "-m", subject, FIX];
+        shop.git(&merge).ok();
+        shop.git(&["push", "-q", "--no-verify", "origin", "main"])
+            .ok();
+        shop.git(&["push", "-q", "origin", RECORDS]).ok();
+        ci(&shop, &[]);
+        shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+        shop
+    }
+
+    #[test]
+    fn a_merge_that_names_the_branch_tells_whose_fix_it_brings() {
+        for subject in [
+            "Merge branch 'hotfix/login-is-down'",
+            "Merge pull request #1 from x/hotfix/login-is-down",
+        ] {
+            let shop = merged(subject, true);
+            let json = verify(&shop, &["HEAD^..HEAD", "--json"]).ok().json();
+            assert_eq!(json["incidents"][0], "2026-11-22-login-is-down");
+            assert_eq!(json["findings"].as_array().unwrap().len(), 0);
+            let shop = merged(subject, false);
+            verify(&shop, &["HEAD^..HEAD"])
+                .fails(1)
+                .says("Rollback plan ready");
+        }
+    }
+
+    #[test]
+    fn a_fix_that_nothing_names_is_to_name_its_incident() {
+        let shop = merged("Merge it", true);
+        verify(&shop, &["HEAD^..HEAD"])
+            .fails(1)
+            .says("it names no incident")
+            .says("Incident: 2026-11-22-login-is-down, or 2026-11-22-pay-is-down");
+        // Another branch's record is not here: that one is missing.
+        let shop = merged("Merge branch 'hotfix/basket'", true);
+        verify(&shop, &["HEAD^..HEAD"])
+            .fails(1)
+            .says("no record tells of this fix")
+            .says("git fetch origin 'refs/hotfix/*:refs/hotfix/*'");
+    }
+}

@@ -4,6 +4,7 @@ use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
+use crate::policy::branch;
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
 use crate::policy::message::Format;
 use crate::record::{Field, Finding, Level, Milestone};
@@ -97,6 +98,8 @@ struct Judge<'a> {
     tagged: Format,
     lineage: Lineage,
     boundary: bool,
+    /// A merge named a hotfix branch that no open record tells of.
+    strange: bool,
     kept: usize,
     none: Vec<Finding>,
     done: Judgement,
@@ -136,6 +139,7 @@ impl<'a> Judge<'a> {
             },
             lineage: Lineage::default(),
             boundary: false,
+            strange: false,
             kept: 0,
             none: Vec::new(),
             done: Judgement::default(),
@@ -214,7 +218,7 @@ impl<'a> Judge<'a> {
             Some(id) if !is_history || self.incidents.iter().any(|have| have.id == id) => {
                 Some(self.incident(id)?)
             }
-            _ => None,
+            _ => self.merged(commit)?,
         };
         let brought = self.lineage.pass(commit, named);
         let known = match self.fixes.get(commit.id) {
@@ -247,6 +251,40 @@ impl<'a> Judge<'a> {
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }
         Ok(None)
+    }
+
+    /// The open incident whose branch a merge says that it brings; what it brings stands on its base.
+    fn merged(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
+        let Some(brought) = commit.brought().and_then(Oid::from_hex) else {
+            return Ok(None);
+        };
+        let subject = String::from_utf8_lossy(commit.subject());
+        for (at, incident) in self.incidents.iter().enumerate() {
+            let open = incident.known.as_ref();
+            let Some(known) = open.filter(|known| known.record.is_open()) else {
+                continue;
+            };
+            let branch = known.record.field(Field::Branch);
+            if branch.is_some_and(|branch| branch::is_merge_of(&subject, branch))
+                && self.stands_on_base(known, &brought)?
+            {
+                return Ok(Some(at));
+            }
+        }
+        self.strange |= branch::is_merge_below(&subject, &self.ctx.settings.prefix);
+        Ok(None)
+    }
+
+    /// A branch's name may have served before; where the base is not here, the name alone counts.
+    fn stands_on_base(&self, known: &Known, tip: &Oid) -> Result<bool> {
+        let base = match known.record.base_id() {
+            Some(base) => self.ctx.repo.commit_of(base)?,
+            None => None,
+        };
+        match base {
+            Some(base) => Ok(self.ctx.repo.contains(tip, &base)?),
+            None => Ok(true),
+        }
     }
 
     /// The incident whose commit this was before it was rebased or picked: its first line, who wrote
@@ -438,14 +476,33 @@ impl<'a> Judge<'a> {
                 }
                 continue;
             }
-            for mut finding in self.of_record(None) {
-                let short = id.short();
-                finding.message = format!("{short} {subject}: no record tells of this fix");
-                finding.commit = Some(id.as_str().to_owned());
+            for finding in self.of_unclaimed(&id, &subject) {
                 self.keep(finding, None);
             }
         }
         Ok(())
+    }
+
+    /// A fix that no record tells of: where incidents are open, it is told which one it is for.
+    fn of_unclaimed(&self, id: &Oid, subject: &str) -> Vec<Finding> {
+        let mut found = self.of_record(None);
+        let open = self.incidents.iter().filter(|incident| {
+            let known = incident.known.as_ref();
+            known.is_some_and(|known| known.record.is_open())
+        });
+        let open: Vec<&str> = open.map(|incident| incident.id.as_str()).collect();
+        let is_tip = *id == self.stretch.head;
+        for finding in &mut found {
+            let short = id.short();
+            finding.commit = Some(id.as_str().to_owned());
+            finding.message = format!("{short} {subject}: no record tells of this fix");
+            if !open.is_empty() && !self.strange {
+                finding.message = format!("{short} {subject}: it names no incident");
+                finding.id = gate::UNNAMED;
+                finding.remedy = Some(gate::naming(id.short(), is_tip, &open));
+            }
+        }
+        found
     }
 
     /// The one open incident whose branch is not here and on whose base the fix stands.
