@@ -284,3 +284,63 @@ mod overrides {
         blocked(&shop, &["--force", "origin", BRANCH]);
     }
 }
+
+mod a_copy_with_a_plain_title {
+    use super::*;
+
+    /// The unready fix, of two commits, is on the server as unfinished; main is checked out.
+    fn shared() -> Sandbox {
+        let shop = unready();
+        shop.commit("src/shop.rs", "fn pay() {}\n", "fix: [HOTFIX] and pay");
+        shop.hotfix(&["publish"]).ok();
+        shop.git(&["push", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"])
+            .ok();
+        shop.git(&["switch", "-q", "main"]).ok();
+        shop.commit("src/other.rs", "fn other() {}\n", "feat: other");
+        shop
+    }
+
+    /// It is refused as the fix: by our hook, by `verify` as CI runs it, and by the server.
+    #[track_caller]
+    fn refused_everywhere(shop: &Sandbox) {
+        blocked(shop, &["origin", "main"]);
+        shop.hotfix(&["verify", "origin/main..main"])
+            .fails(1)
+            .says("Rollback plan ready");
+        shop.hotfix_in("origin.git", &["hooks", "install"]).ok();
+        shop.git(&["push", "--no-verify", "origin", "main"])
+            .fails(1)
+            .says("Rollback plan ready");
+    }
+
+    #[test]
+    fn a_squash() {
+        let shop = shared();
+        shop.git(&["merge", "-q", "--squash", BRANCH]).ok();
+        shop.git(&["commit", "-q", "-m", "Fix login (#3)"]).ok();
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn a_pick_of_one_commit() {
+        let shop = shared();
+        shop.git(&["cherry-pick", "-n", &format!("{BRANCH}^")]).ok();
+        shop.git(&["commit", "-q", "-m", "fix: login"]).ok();
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn our_own_squash_without_its_incident_is_known_by_its_tip() {
+        let shop = shared();
+        let message = format!("Fix it\n\nSquashed-from: {}\n", shop.rev(BRANCH));
+        shop.commit("src/auth.rs", "fn login() { else() }\n", &message);
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn another_change_of_the_same_file_is_none() {
+        let shop = shared();
+        shop.commit("src/auth.rs", "fn login() { other() }\n", "feat: other");
+        silent(&shop, &["origin", "main"]);
+    }
+}

@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 
 /// The trailer by which our own squash names the tip that it holds.
-pub(super) const SQUASHED: &str = "Squashed-from";
+pub(in crate::workflow) const SQUASHED: &str = "Squashed-from";
 
 /// How far back production's own commits are looked at.
 const COMPARED: usize = 1_000;

@@ -1,5 +1,6 @@
 //! Commits judged as they pass by: each by the format, their incidents by the gate.
 
+use super::copies::{self, Fix};
 use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
@@ -8,6 +9,7 @@ use crate::policy::branch;
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
 use crate::policy::message::Format;
 use crate::record::{Field, Finding, Level, Milestone};
+use crate::workflow::landing::SQUASHED;
 use crate::workflow::{Context, Result, production};
 use std::collections::{HashMap, HashSet};
 
@@ -92,6 +94,8 @@ struct Judge<'a> {
     fixes: HashMap<String, usize>,
     /// The same by their first line, for what a rebase or a cherry-pick made of them.
     subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
+    /// Commits that change the same, by id.
+    copies: HashMap<String, usize>,
     /// Fixes by their own words that nobody has claimed yet.
     unclaimed: Vec<(Oid, String)>,
     /// The format's first line alone: what tells a fix by its own words.
@@ -131,6 +135,7 @@ impl<'a> Judge<'a> {
             incidents: Vec::new(),
             fixes: HashMap::new(),
             subjects: HashMap::new(),
+            copies: HashMap::new(),
             unclaimed: Vec::new(),
             tagged: Format {
                 subject_length: None,
@@ -147,8 +152,12 @@ impl<'a> Judge<'a> {
         match &stretch.whose {
             Whose::Branch(name) => judge.add_branch(name)?,
             Whose::Anybody | Whose::Open => {
+                let mut fixes = Vec::new();
                 for known in records.open(ctx) {
-                    judge.add_open(known)?;
+                    fixes.extend(judge.add_open(known)?);
+                }
+                if judge.level.is_some() {
+                    judge.copies = copies::find(ctx, &stretch.span, &fixes)?;
                 }
             }
         }
@@ -171,9 +180,18 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    fn add_open(&mut self, known: Known) -> Result<()> {
+    /// Its fix, where it is known from where to where.
+    fn add_open(&mut self, known: Known) -> Result<Option<Fix>> {
         let at = self.incidents.len();
-        let (tip, commits) = fix(self.ctx, &known)?;
+        let (base, tip, commits) = fix(self.ctx, &known)?;
+        let single = commits.iter().filter(|commit| commit.parents.len() < 2);
+        let single = single.map(|commit| commit.id.clone()).collect();
+        let range = base.zip(tip.clone()).map(|(base, tip)| Fix {
+            whose: at,
+            base,
+            tip,
+            commits: single,
+        });
         for commit in commits {
             self.fixes.insert(commit.id.as_str().to_owned(), at);
             let subject = commit.subject().as_bytes().to_vec();
@@ -187,7 +205,7 @@ impl<'a> Judge<'a> {
             found: false,
             findings: Vec::new(),
         });
-        Ok(())
+        Ok(range)
     }
 
     fn look(&mut self, commit: &Passing<'_>) -> Result<()> {
@@ -235,7 +253,7 @@ impl<'a> Judge<'a> {
             }
             return Ok(Some(at));
         }
-        if let Some(at) = named {
+        if let Some(at) = named.or_else(|| self.copied(commit)) {
             let incident = &mut self.incidents[at];
             incident.found = true;
             incident
@@ -251,6 +269,21 @@ impl<'a> Judge<'a> {
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }
         Ok(None)
+    }
+
+    /// The open incident whose fix this changes again, or says to hold.
+    fn copied(&self, commit: &Passing<'_>) -> Option<usize> {
+        let value = |line: &'_ [u8]| -> Option<String> {
+            let id = line
+                .strip_prefix(SQUASHED.as_bytes())?
+                .strip_prefix(b": ")?;
+            String::from_utf8(id.to_vec()).ok()
+        };
+        let mut lines = commit.message.split(|&byte| byte == b'\n');
+        let squashed = lines.find_map(value).filter(|_| !commit.is_merge());
+        let copy = self.copies.get(commit.id);
+        copy.or_else(|| self.fixes.get(squashed?.trim_end()))
+            .copied()
     }
 
     /// The open incident whose branch a merge says that it brings; what it brings stands on its base.
@@ -570,10 +603,11 @@ fn named(message: &[u8]) -> Option<&str> {
     ids.find_map(|id| std::str::from_utf8(id).ok().map(str::trim_end))
 }
 
-/// The commits of an incident's hotfix branch, here or as the remote has it, and its tip.
-fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>)> {
+/// The hotfix branch of an incident, here or as the remote has it: what its commits stand on, its tip,
+/// its commits.
+fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Option<Oid>, Vec<CommitInfo>)> {
     let Some(branch) = known.record.field(Field::Branch) else {
-        return Ok((None, Vec::new()));
+        return Ok((None, None, Vec::new()));
     };
     let mut tip = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
     if tip.is_none()
@@ -582,7 +616,7 @@ fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>
         tip = ctx.repo.find_ref(&production::tracking(&remote, branch))?;
     }
     let Some(tip) = tip else {
-        return Ok((None, Vec::new()));
+        return Ok((None, None, Vec::new()));
     };
     let base = crate::workflow::gate::fork(ctx, &known.record, &tip)?;
     let commits = match &base {
@@ -592,7 +626,7 @@ fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>
         // Where it begins is not known: its tip is.
         None => vec![ctx.repo.commit(&tip)?],
     };
-    Ok((Some(tip), commits))
+    Ok((base, Some(tip), commits))
 }
 
 /// Findings in one list: the gate's own first.

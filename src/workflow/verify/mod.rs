@@ -3,6 +3,7 @@
 //! [`scope`] says which commits are meant, [`judge`] looks at each as it passes, [`records`] finds the
 //! incidents. The policy is the base's, since a change must not loosen what it is judged by.
 
+mod copies;
 mod detected;
 pub(super) mod judge;
 mod lineage;
