@@ -6,6 +6,7 @@
 use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
+use super::verify::landings::{self, Landings};
 use super::verify::records::Records;
 use super::{Context, Error, Result, gate, production};
 use crate::files;
@@ -75,35 +76,58 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
             records = records.pushed(&id, tip);
         }
     }
+    // A tag releases what production has not.
+    let released = match &production {
+        Some(branch) => ctx.repo.find_ref(&format!("refs/heads/{branch}"))?,
+        None => None,
+    };
     let mut judged = Judged::default();
+    let mut landings = Landings::default();
     for line in lines {
-        let stretch = match concern(line) {
-            Concern::None | Concern::Record(_) => continue,
-            Concern::Hotfix(branch) => of_branch(ctx, &records, line, branch)?,
-            Concern::Production => of_production(ctx, line)?,
-            Concern::Tag => of_tag(ctx, line, production.as_deref())?,
-        };
-        let Some(stretch) = stretch else { continue };
-        let mut judgement = judge::judge(ctx, &records, &stretch)?;
-        let name = line.remote.trim_start_matches("refs/heads/");
-        for verdict in &mut judgement.each {
-            name_the_record(verdict, &stretch.whose);
+        let concern = concern(line);
+        if matches!(concern, Concern::None | Concern::Record(_)) {
+            continue;
         }
-        judged.add_all(name, judgement);
+        let Some(head) = landings::commit(ctx, line)? else {
+            continue;
+        };
+        let before = match concern {
+            Concern::None | Concern::Record(_) => continue,
+            Concern::Hotfix(branch) => {
+                let stretch = of_branch(ctx, &records, head, branch.clone())?;
+                let judgement = judge::judge(ctx, &records, &stretch)?;
+                if !judgement.each.is_empty() {
+                    judged.add_branches([branch]);
+                }
+                judgement.each.into_iter().for_each(|mut verdict| {
+                    name_the_record(&mut verdict, Some(&line.remote));
+                    judged.add(verdict);
+                });
+                continue;
+            }
+            // Even if another branch here has it already.
+            Concern::Production => match line.remote_id.as_deref() {
+                Some(old) => ctx.repo.commit_of(old)?,
+                None => None,
+            },
+            Concern::Tag => released.clone(),
+        };
+        // Without anything before, a whole history is brought in: what it tells of is over.
+        let whose = match before {
+            Some(_) => Whose::Anybody,
+            None => Whose::Open,
+        };
+        landings.add(&line.remote, head, before.into_iter().collect(), whose);
+    }
+    for mut verdict in landings.judge(ctx, &records, &mut judged)? {
+        name_the_record(&mut verdict, None);
+        judged.add(verdict);
     }
     Ok(judged)
 }
 
 /// A hotfix branch: all that stands on its base, or all that is new here.
-fn of_branch(
-    ctx: &Context<'_>,
-    records: &Records,
-    line: &PushedRef,
-    branch: String,
-) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
+fn of_branch(ctx: &Context<'_>, records: &Records, head: Oid, branch: String) -> Result<Stretch> {
     let known = records.of_branch(ctx, &branch)?;
     let base = match &known {
         Some(known) => gate::fork(ctx, &known.record, &head)?,
@@ -114,16 +138,15 @@ fn of_branch(
         let mut entries = known.record.timeline().iter();
         entries.any(|entry| entry.text.starts_with(&published))
     });
-    Ok(Some(Stretch {
+    Ok(Stretch {
         span: match base {
             Some(base) => Span::between(&base, &head),
             None => Span {
-                include: vec![head.clone()],
+                include: vec![head],
                 unknown_to_refs: true,
                 ..Span::default()
             },
         },
-        head,
         whose: Whose::Branch(branch),
         deed: if shared {
             Deed::Publish
@@ -131,72 +154,18 @@ fn of_branch(
             Deed::PushBranch
         },
         all: false,
-    }))
-}
-
-/// Production: what it has not yet, even if another branch here has it already.
-fn of_production(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
-    let old = match line.remote_id.as_deref() {
-        Some(old) => ctx.repo.commit_of(old)?,
-        None => None,
-    };
-    Ok(Some(landing(head, old)))
-}
-
-/// A release tag: what production has not.
-fn of_tag(
-    ctx: &Context<'_>,
-    line: &PushedRef,
-    production: Option<&str>,
-) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
-    let released = match production {
-        Some(branch) => ctx.repo.find_ref(&format!("refs/heads/{branch}"))?,
-        None => None,
-    };
-    Ok(Some(landing(head, released)))
-}
-
-fn landing(head: Oid, before: Option<Oid>) -> Stretch {
-    Stretch {
-        // Without anything before, a whole history is brought in: what it tells of is over.
-        whose: match before {
-            Some(_) => Whose::Anybody,
-            None => Whose::Open,
-        },
-        span: Span {
-            include: vec![head.clone()],
-            exclude: before.into_iter().collect(),
-            ..Span::default()
-        },
-        head,
-        deed: Deed::Land,
-        all: false,
-    }
-}
-
-/// The commit a line brings, tags peeled; a tag of a tree or a blob is none.
-fn commit(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
-    match line.local_id.as_deref() {
-        Some(id) => Ok(ctx.repo.commit_of(id)?),
-        None => Ok(None),
-    }
+    })
 }
 
 /// A record that is not here is at the person's: the line that pushes it.
-fn name_the_record(verdict: &mut Verdict, whose: &Whose) {
+fn name_the_record(verdict: &mut Verdict, branch: Option<&str>) {
     let record = match &verdict.id {
         Some(id) => store::ref_name(id),
         None => format!("'{}*'", store::PREFIX),
     };
-    let push = match whose {
-        Whose::Branch(branch) => format!("git push origin {branch} {record}"),
-        _ => format!("git push origin {record}  # then this push again"),
+    let push = match branch.map(|name| name.trim_start_matches("refs/heads/")) {
+        Some(branch) => format!("git push origin {branch} {record}"),
+        None => format!("git push origin {record}  # then this push again"),
     };
     let missing = verdict.findings.iter_mut();
     for finding in missing.filter(|finding| finding.id == "gate-record") {
@@ -219,7 +188,7 @@ fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<
 }
 
 fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
-    let branches = judged.branches.join(", ");
+    let branches = judged.names();
     let error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
         .findings(judged.findings)
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");

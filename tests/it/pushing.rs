@@ -285,6 +285,24 @@ mod overrides {
     }
 }
 
+#[test]
+fn of_many_tags_only_the_one_with_the_fix_is_named() {
+    let shop = unready();
+    let main = shop.rev("main");
+    let lines: String = (0..300)
+        .map(|at| format!("create refs/tags/v3.0.{at} {main}\n"))
+        .collect();
+    shop.git_fed(&["update-ref", "--stdin"], lines.as_bytes())
+        .ok();
+    shop.git(&["tag", "v2.3.9", BRANCH]).ok();
+    push(&shop, &["origin", "--tags"])
+        .fails(1)
+        .says("hotfix: refs/tags/v2.3.9 is not ready to deploy")
+        .says("Rollback plan ready");
+    shop.git(&["tag", "-d", "v2.3.9"]).ok();
+    silent(&shop, &["origin", "--tags"]);
+}
+
 mod a_copy_with_a_plain_title {
     use super::*;
 

@@ -33,8 +33,6 @@ pub enum Whose {
 pub struct Stretch {
     /// Which commits.
     pub span: Span,
-    /// The last of them.
-    pub head: Oid,
     /// Whose they are.
     pub whose: Whose,
     /// What is done with them.
@@ -54,6 +52,8 @@ pub struct Judgement {
     pub each: Vec<Verdict>,
     /// Findings that were not kept.
     pub omitted: usize,
+    /// The last commits of the stretch that are none that was there before, in hex.
+    pub heads: HashSet<String>,
 }
 
 /// What was found about one incident, or about none.
@@ -88,7 +88,10 @@ struct Judge<'a> {
     stretch: &'a Stretch,
     level: Option<Level>,
     before: Option<String>,
+    /// Where the history is cut off.
     ends: HashSet<String>,
+    /// The last commits of the stretch.
+    ends_with: HashSet<&'a str>,
     incidents: Vec<Incident>,
     /// The open incidents' commits, by id.
     fixes: HashMap<String, usize>,
@@ -132,6 +135,7 @@ impl<'a> Judge<'a> {
             level: gate::message_level(stretch.deed, settings.gate, settings.landing),
             before: before.map(|base| base.short().to_owned()),
             ends: ends.into_iter().map(|id| id.as_str().to_owned()).collect(),
+            ends_with: stretch.span.include.iter().map(Oid::as_str).collect(),
             incidents: Vec::new(),
             fixes: HashMap::new(),
             subjects: HashMap::new(),
@@ -168,12 +172,12 @@ impl<'a> Judge<'a> {
         let Some(known) = self.records.of_branch(self.ctx, name)? else {
             return Ok(());
         };
-        let head = self.stretch.head.clone();
+        let head = self.stretch.span.include.first().cloned();
         self.incidents.push(Incident {
             id: known.id.clone(),
             known: Some(known),
-            tip: Some(head.clone()),
-            tips: vec![head],
+            tip: head.clone(),
+            tips: head.into_iter().collect(),
             found: true,
             findings: Vec::new(),
         });
@@ -218,6 +222,9 @@ impl<'a> Judge<'a> {
             return Err(scope::unknowable(self.ctx, message, None));
         }
         self.done.looked += 1;
+        if self.ends_with.contains(commit.id) {
+            self.done.heads.insert(commit.id.to_owned());
+        }
         let whose = match self.stretch.whose {
             Whose::Branch(_) => self.incidents.first().map(|_| 0),
             Whose::Anybody | Whose::Open => self.claim(commit)?,
@@ -372,7 +379,7 @@ impl<'a> Judge<'a> {
             return;
         }
         let standing = Standing {
-            is_tip: commit.id == self.stretch.head.as_str(),
+            is_tip: self.ends_with.contains(commit.id),
             before: self.before.as_deref(),
         };
         if let Some(finding) = gate::message_finding(&judged, standing, format, level) {
@@ -524,7 +531,7 @@ impl<'a> Judge<'a> {
             known.is_some_and(|known| known.record.is_open())
         });
         let open: Vec<&str> = open.map(|incident| incident.id.as_str()).collect();
-        let is_tip = *id == self.stretch.head;
+        let is_tip = self.ends_with.contains(id.as_str());
         for finding in &mut found {
             let short = id.short();
             finding.commit = Some(id.as_str().to_owned());

@@ -6,6 +6,7 @@
 mod copies;
 mod detected;
 pub(super) mod judge;
+pub(super) mod landings;
 mod lineage;
 pub(super) mod records;
 mod scope;

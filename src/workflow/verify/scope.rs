@@ -180,7 +180,6 @@ impl Range {
                 exclude: self.exclude(ctx, &whose)?,
                 ..Span::default()
             },
-            head: self.head.clone(),
             whose,
             deed: if shared { Deed::PushBranch } else { Deed::Land },
             all,
