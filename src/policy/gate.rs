@@ -312,6 +312,25 @@ pub fn is_fix(message: &[u8], format: &Format) -> bool {
         && message::is_right(message, Situation::default(), format)
 }
 
+/// What is said of a gate that does not block, and where that is set; nothing of one that does.
+pub fn lowered(gate: GateMode, origin: Option<&str>) -> Option<Finding> {
+    let what = match gate {
+        GateMode::Block => return None,
+        GateMode::Warn => "The gate only warns",
+        GateMode::Off => "The gate is off: nothing was judged",
+    };
+    let origin = origin.unwrap_or("default");
+    let message = format!("{what}, by {origin}");
+    Some(Finding {
+        id: "gate-mode",
+        level: Level::Warn,
+        line: None,
+        commit: None,
+        message,
+        remedy: None,
+    })
+}
+
 /// The rule that a fix by its own words names its incident, where some are open.
 pub const UNNAMED: &str = "gate-incident";
 

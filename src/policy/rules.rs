@@ -12,7 +12,7 @@ pub struct Rule {
 }
 
 /// Every rule that the gate and the postmortem's check go by.
-pub const RULES: [Rule; 12] = [
+pub const RULES: [Rule; 13] = [
     Rule {
         id: "gate-record",
         title: "A hotfix has a record",
@@ -25,6 +25,12 @@ pub const RULES: [Rule; 12] = [
         title: "A fix in production names its incident",
         help: "Incidents are open, and nothing tells which one a fix is for: neither a branch nor \
                its commits. A line 'Incident: <id>' in its message does.",
+    },
+    Rule {
+        id: "gate-mode",
+        title: "The gate blocks",
+        help: "A setting lets everything through: gate = \"warn\" or \"off\" in .hotfix.toml, in git's \
+               configuration, or GIT_HOTFIX_GATE. git hotfix config shows which one.",
     },
     Rule {
         id: "gate-checklist",
@@ -124,6 +130,7 @@ mod tests {
         }
         // Only a landing among several open incidents gives this one.
         ids.push(gate::UNNAMED);
+        ids.extend(gate::lowered(GateMode::Off, None).map(|finding| finding.id));
         ids.sort_unstable();
         ids.dedup();
         let mut known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();

@@ -438,6 +438,39 @@ fn of_many_findings_some_are_shown_and_all_are_counted() {
     ran.says("60 commits, 60 judged").says("… and 10 more");
 }
 
+#[test]
+fn a_gate_that_is_lowered_says_so_and_by_whom() {
+    let shop = pushed(false, true);
+    let verify = |mode, arguments: &[&str]| {
+        let variable = [("GIT_HOTFIX_GATE", mode)];
+        let verify = [&["verify", "main..hotfix/login-is-down"], arguments].concat();
+        shop.hotfix_with(&variable, &verify).ok()
+    };
+    let off = "The gate is off: nothing was judged, by GIT_HOTFIX_GATE";
+    verify("off", &[]).says(off);
+    verify("off", &["--format", "github"]).says(&format!("(gate-mode)::{off}"));
+    let sarif = verify("off", &["--format", "sarif"]).json();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"gate-mode".into(), &"warning".into())
+    );
+    let json = verify("off", &["--json"]).json();
+    assert_eq!(
+        (&json["gate"], &json["findings"][0]["message"]),
+        (&"off".into(), &off.into())
+    );
+    verify("warn", &[])
+        .says("The gate only warns, by GIT_HOTFIX_GATE")
+        .says("Rollback plan ready");
+    let block = verify("warn", &["--json"]).json();
+    assert_eq!(block["gate"], "warn");
+    shop.git(&["config", "hotfix.gate", "off"]).ok();
+    shop.hotfix(&["verify", "main..hotfix/login-is-down"])
+        .ok()
+        .says("by git config hotfix.gate (local)");
+}
+
 mod two_open_incidents {
     use super::*;
 
