@@ -232,6 +232,7 @@ fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: 
         let standing = Standing {
             is_tip: at + 1 == commits.len(),
             before: before.as_deref(),
+            merges: commits.iter().any(|commit| commit.merge),
         };
         found.extend(message_finding(commit, standing, format, level));
     }
@@ -244,6 +245,8 @@ pub struct Standing<'a> {
     pub is_tip: bool,
     /// The revision before the first one, short.
     pub before: Option<&'a str>,
+    /// There are merges among them, which a plain rebase would flatten.
+    pub merges: bool,
 }
 
 /// How much a finding about a commit's message weighs; nothing when the gate is off.
@@ -291,15 +294,22 @@ pub fn message_finding(
 }
 
 fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
+    let rebase = rebase(standing.merges);
     match standing.before {
         Some(before) if message::is_folded_in(commit.message) => {
-            format!("git rebase -i --autosquash {before}")
+            format!("{rebase} --autosquash {before}")
         }
         _ if standing.is_tip => "git commit --amend".to_owned(),
-        _ => format!(
-            "git rebase -i {}^  # and mark it 'reword'",
-            short(commit.id)
-        ),
+        _ => format!("{rebase} {}^  # and mark it 'reword'", short(commit.id)),
+    }
+}
+
+/// The command that makes commits anew and keeps the merges among them.
+fn rebase(merges: bool) -> &'static str {
+    if merges {
+        "git rebase -i --rebase-merges"
+    } else {
+        "git rebase -i"
     }
 }
 
@@ -335,15 +345,16 @@ pub fn lowered(gate: GateMode, origin: Option<&str>) -> Option<Finding> {
 pub const UNNAMED: &str = "gate-incident";
 
 /// The line that makes a commit name its incident, one of those that are open.
-pub fn naming(commit: &str, is_tip: bool, open: &[&str]) -> String {
+pub fn naming(commit: &str, standing: Standing<'_>, open: &[&str]) -> String {
+    let rebase = rebase(standing.merges);
     let (id, others) = open
         .split_first()
         .map_or(("<id>", open), |(id, rest)| (*id, rest));
     let or: String = others.iter().map(|id| format!(", or {id}")).collect();
-    match (is_tip, others) {
+    match (standing.is_tip, others) {
         (true, []) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\""),
         (true, _) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\"  #{or}"),
-        (false, _) => format!("git rebase -i {commit}^  # reword it, and add: Incident: {id}{or}"),
+        (false, _) => format!("{rebase} {commit}^  # reword it, and add: Incident: {id}{or}"),
     }
 }
 

@@ -69,6 +69,7 @@ pub fn pre_push(ctx: &Context<'_>, remote: &str, url: &str, stdin: &[u8]) -> Res
     if !landings.is_empty() {
         let records = Records::as_seen_here(ctx)?;
         let found = landings.judge(ctx, &records, &mut judged)?;
+        judged.deploys |= found.iter().any(|verdict| !verdict.findings.is_empty());
         found.into_iter().for_each(|verdict| judged.add(verdict));
     }
     settle(ctx, judged)
@@ -85,6 +86,9 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The reason by which it goes all the same.
     pub overridden: Option<String>,
+    /// It goes to production or is a release, not only shared.
+    #[serde(skip)]
+    pub deploys: bool,
     /// The findings of each incident, for its record.
     #[serde(skip)]
     pub(super) each: Vec<Verdict>,
@@ -125,6 +129,43 @@ impl Judged {
         names.join(", ")
     }
 
+    /// The findings as a person is told them: of several incidents each names its own.
+    pub fn told(&self) -> Vec<Finding> {
+        let with = self.each.iter().filter(|each| !each.findings.is_empty());
+        let mut ids: Vec<&String> = with.filter_map(|each| each.id.as_ref()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.len() < 2 {
+            return self.findings.clone();
+        }
+        let mut told = Vec::new();
+        for id in ids.into_iter().map(Some).chain([None]) {
+            let its = self.each.iter().filter(|each| each.id.as_ref() == id);
+            for finding in its.flat_map(|each| &each.findings) {
+                let finding = id.map_or_else(|| finding.clone(), |id| of_incident(finding, id));
+                if !told.contains(&finding) {
+                    told.push(finding);
+                }
+            }
+        }
+        told
+    }
+
+    /// Whether `publish` would get past all that blocks: it excuses what is missing on a record, and
+    /// deploys nothing.
+    fn is_liftable(&self) -> bool {
+        let of_record = [
+            "gate-checklist",
+            "gate-severity",
+            "gate-impact",
+            "record-conflict",
+        ];
+        let mut findings = self.findings.iter();
+        !self.deploys
+            && findings
+                .all(|finding| finding.level != Level::Block || of_record.contains(&finding.id))
+    }
+
     /// Whether something stands in the way.
     pub(super) fn blocks(&self) -> bool {
         self.findings
@@ -160,6 +201,19 @@ impl Judged {
     }
 }
 
+/// A finding that names the incident it is about, and so does its remedy.
+fn of_incident(finding: &Finding, id: &str) -> Finding {
+    let mut finding = finding.clone();
+    finding.message = format!("{id}: {}", finding.message);
+    if let Some(remedy) = &mut finding.remedy
+        && remedy.starts_with("git hotfix ")
+        && !remedy.contains(" -i ")
+    {
+        remedy.push_str(&format!(" -i {id}"));
+    }
+    finding
+}
+
 fn judge_branch(
     ctx: &Context<'_>,
     line: &PushedRef,
@@ -193,6 +247,7 @@ fn judge_branch(
     let findings = gate::judge_commits(ctx, record, &commits, Some(&tip), deed);
     let id = stored.map(|stored| stored.id);
     let tip = Some(tip);
+    judged.deploys |= !shared && !findings.is_empty();
     judged.add_branches([branch.to_owned()]);
     judged.add(Verdict { id, tip, findings });
     Ok(())
@@ -253,8 +308,11 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
             judged.overridden = Some(reason);
             Ok(judged)
         }
-        None => Err(gate::refusal(&judged.names(), judged.findings)
-            .untouched("Nothing was pushed. To share unfinished work: git hotfix publish")
+        None => Err(gate::refusal(&judged.names(), judged.told())
+            .untouched(match judged.is_liftable() {
+                true => "Nothing was pushed. To share unfinished work: git hotfix publish",
+                false => "Nothing was pushed.",
+            })
             .next(format!(
                 "To go on regardless, on the record: {OVERRIDE}=\"why\" git push …"
             ))),

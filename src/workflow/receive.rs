@@ -120,6 +120,7 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Judged> {
         landings.add(&line.remote, head, before.into_iter().collect(), whose);
     }
     for mut verdict in landings.judge(ctx, &records, &mut judged)? {
+        judged.deploys |= !verdict.findings.is_empty();
         name_the_record(&mut verdict, None);
         judged.add(verdict);
     }
@@ -190,7 +191,7 @@ fn settle(ctx: &Context<'_>, mut judged: Judged, lines: &[PushedRef]) -> Result<
 fn refusal(ctx: &Context<'_>, judged: Judged) -> Error {
     let branches = judged.names();
     let error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
-        .findings(judged.findings)
+        .findings(judged.told())
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     let line = "git push -o hotfix-override=\"why\" …";
     let advertised = ctx.repo.config_value("receive.advertisepushoptions");

@@ -303,6 +303,27 @@ fn of_many_tags_only_the_one_with_the_fix_is_named() {
     silent(&shop, &["origin", "--tags"]);
 }
 
+#[test]
+fn two_incidents_in_one_push_are_told_apart() {
+    let shop = unready();
+    shop.hotfix(&["start", "Pay is down", "-s", "P0"]).ok();
+    shop.commit("src/shop.rs", "fn pay() {}\n", "fix: [HOTFIX] pay");
+    let other = "hotfix/pay-is-down";
+    push(&shop, &["origin", BRANCH, other])
+        .fails(1)
+        .says("2026-11-22-login-is-down: [ ] Rollback plan ready")
+        .says("git hotfix check rollback -i 2026-11-22-pay-is-down")
+        .says("To share unfinished work: git hotfix publish");
+    // What publish cannot lift.
+    let land = push(&shop, &["origin", &format!("{BRANCH}:main")]).fails(1);
+    assert!(!land.stderr.contains("publish"), "{}", land.stderr);
+    shop.hotfix(&["gate", "--override", "customers wait", "-i", "login"])
+        .ok();
+    let ran = push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
+    assert!(!ran.stderr.contains("shared"), "{}", ran.stderr);
+    ran.says("hotfix: goes to production, though this does not hold:");
+}
+
 mod a_copy_with_a_plain_title {
     use super::*;
 

@@ -105,6 +105,8 @@ struct Judge<'a> {
     tagged: Format,
     lineage: Lineage,
     boundary: bool,
+    /// A merge has passed: what comes later is older.
+    merges: bool,
     /// A merge named a hotfix branch that no open record tells of.
     strange: bool,
     kept: usize,
@@ -148,6 +150,7 @@ impl<'a> Judge<'a> {
             },
             lineage: Lineage::default(),
             boundary: false,
+            merges: false,
             strange: false,
             kept: 0,
             none: Vec::new(),
@@ -222,6 +225,7 @@ impl<'a> Judge<'a> {
             return Err(scope::unknowable(self.ctx, message, None));
         }
         self.done.looked += 1;
+        self.merges |= commit.is_merge();
         if self.ends_with.contains(commit.id) {
             self.done.heads.insert(commit.id.to_owned());
         }
@@ -381,6 +385,7 @@ impl<'a> Judge<'a> {
         let standing = Standing {
             is_tip: self.ends_with.contains(commit.id),
             before: self.before.as_deref(),
+            merges: self.merges,
         };
         if let Some(finding) = gate::message_finding(&judged, standing, format, level) {
             self.keep(finding, whose);
@@ -531,7 +536,11 @@ impl<'a> Judge<'a> {
             known.is_some_and(|known| known.record.is_open())
         });
         let open: Vec<&str> = open.map(|incident| incident.id.as_str()).collect();
-        let is_tip = self.ends_with.contains(id.as_str());
+        let standing = Standing {
+            is_tip: self.ends_with.contains(id.as_str()),
+            before: None,
+            merges: self.merges,
+        };
         for finding in &mut found {
             let short = id.short();
             finding.commit = Some(id.as_str().to_owned());
@@ -539,7 +548,7 @@ impl<'a> Judge<'a> {
             if !open.is_empty() && !self.strange {
                 finding.message = format!("{short} {subject}: it names no incident");
                 finding.id = gate::UNNAMED;
-                finding.remedy = Some(gate::naming(id.short(), is_tip, &open));
+                finding.remedy = Some(gate::naming(id.short(), standing, &open));
             }
         }
         found
