@@ -14,7 +14,9 @@
 //! |---|---|---|
 //! | rules | [`record`] | the record: parse, edit, template, merge, lint |
 //! | | [`policy`] | commit message, pushed refs, branch names, severity, deploy gate |
-//! | effects | [`git`] | the only code that names `git2` or starts `git` |
+//! | effects | [`process`] | programs run for a limited time |
+//! | | [`integrations`] | forges: the only code beside `git` that starts other programs |
+//! | | [`git`] | the only code that names `git2` or starts `git` |
 //! | | [`config`], [`env`], [`files`] | layered settings; environment and clock; atomic writes |
 //! | acts | [`workflow`] | one file a step: takes options, returns data, prints nothing |
 //! | face | [`cli`] | clap tree, one file a command, words on the screen, `--json`, exit codes |
@@ -26,6 +28,8 @@ pub mod config;
 pub mod env;
 pub mod files;
 pub mod git;
+pub mod integrations;
 pub mod policy;
+pub mod process;
 pub mod record;
 pub mod workflow;

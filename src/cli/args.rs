@@ -124,7 +124,6 @@ impl Command {
             | Command::Lines(_)
             | Command::Finish(_)
             | Command::Init(_)
-            | Command::Hooks(_)
             | Command::Config(_) => true,
             Command::Postmortem(args) => args.commits(),
             _ => false,

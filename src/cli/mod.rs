@@ -11,7 +11,7 @@ mod table;
 mod ui;
 
 use crate::env::Env;
-use crate::workflow::{Context, Error};
+use crate::workflow::{Context, Error, hooks};
 use args::{Cli, Command, Shared};
 use clap::{Args, CommandFactory, FromArgMatches};
 use commands::hook::HookArgs;
@@ -97,6 +97,9 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
         Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
+        Some(Command::Hooks(args)) if args.is_global() && hooks::is_outside(env) => {
+            return commands::hooks::cmd_hooks_everywhere(ui, env, args);
+        }
         _ => {}
     }
     let mut ctx = match &cli.command {

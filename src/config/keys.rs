@@ -102,6 +102,10 @@ pub const KEYS: &[Key] = &[
         "lines",
         "Maintained lines, which 'git hotfix lines' looks at, as patterns: \"stable/*\".",
     ),
+    one(
+        "forge",
+        "\"github\", \"gitlab\", \"bitbucket\", \"gitea\", \"azure\", \"none\"; empty: by the remote's host.",
+    ),
 ];
 
 /// Places in [`KEYS`], for the code that reads the values.
@@ -128,7 +132,8 @@ pub(super) mod at {
     pub(crate) const RELEASE_BRANCHES: usize = 19;
     pub(crate) const STYLE: usize = 20;
     pub(crate) const LINES: usize = 21;
-    pub(crate) const COUNT: usize = 22;
+    pub(crate) const FORGE: usize = 22;
+    pub(crate) const COUNT: usize = 23;
 }
 
 /// A key's place by its exact name.
@@ -203,6 +208,7 @@ mod tests {
             (at::RELEASE_BRANCHES, "release-branches"),
             (at::STYLE, "style"),
             (at::LINES, "lines"),
+            (at::FORGE, "forge"),
         ];
         assert_eq!((KEYS.len(), named.len()), (at::COUNT, at::COUNT));
         for (at, name) in named {

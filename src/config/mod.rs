@@ -18,6 +18,7 @@ pub use defaults::sample;
 pub use keys::{KEYS, Key};
 pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 
+use crate::policy::forge;
 use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::message::Format;
 use crate::policy::severity::Severities;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub style: Style,
     /// `lines`: patterns of the maintained lines.
     pub lines: Vec<String>,
+    /// `forge`: what the remote's host is; nothing: by its name.
+    pub forge: forge::Setting,
     /// What each value is and where it came from, in the order of [`KEYS`].
     pub origins: Vec<(Key, String, Origin)>,
 }

@@ -6,6 +6,7 @@ use super::Settings;
 use super::keys::{KEYS, at};
 use super::layers::{ConfigError, Layered, Origin, Raw};
 use crate::policy::branch;
+use crate::policy::forge;
 use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::severity::Severities;
 use crate::policy::style::Style;
@@ -38,6 +39,7 @@ pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings
         release_branches: patterns(layered, at::RELEASE_BRANCHES)?,
         style: style(layered)?,
         lines: patterns(layered, at::LINES)?,
+        forge: forge(layered)?,
         origins: Vec::new(),
     };
     settings.origins = origins(layered, &settings);
@@ -282,6 +284,15 @@ fn style(layered: &Layered) -> Result<Style, ConfigError> {
     Style::named(name).ok_or_else(|| {
         let why = format!("'{name}' is none of merge, squash, fast-forward");
         error(layered, at::STYLE, &why, Some("merge"))
+    })
+}
+
+/// A kind, never an address or a program: a tracked file may say it.
+fn forge(layered: &Layered) -> Result<forge::Setting, ConfigError> {
+    let name = text(layered.get(at::FORGE));
+    forge::Setting::named(name).ok_or_else(|| {
+        let why = format!("'{name}' is none of {}", forge::Setting::NAMES);
+        error(layered, at::FORGE, &why, Some("github"))
     })
 }
 

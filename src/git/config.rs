@@ -4,9 +4,111 @@
 //! `GIT_CONFIG_COUNT`, conditions it does not know) is asked from git itself.
 
 use super::process::nul_separated;
+use super::process::{self, Git};
 use super::{ConfigEntry, ConfigScope, GitError, Repo, raw};
 use git2::{ConfigLevel, ErrorCode};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+/// What reads and writes git's configuration: a repository, or git outside of any.
+pub trait Configuration {
+    /// Every value, lowest level first.
+    ///
+    /// # Errors
+    /// When a file of the configuration cannot be parsed.
+    fn entries(&self) -> Result<Rc<[ConfigEntry]>, GitError>;
+
+    /// Sets a value at a scope, in place of all that stand there.
+    ///
+    /// # Errors
+    /// When git refuses, e.g. without a home.
+    fn set_at(&self, scope: ConfigScope, name: &str, value: &str) -> Result<(), GitError>;
+
+    /// Removes all values of a key at a scope; a missing one is fine.
+    ///
+    /// # Errors
+    /// When git refuses.
+    fn unset_at(&self, scope: ConfigScope, name: &str) -> Result<(), GitError>;
+}
+
+/// git's configuration outside of any repository: the system's and the person's.
+#[derive(Debug)]
+pub struct Everywhere {
+    folder: PathBuf,
+}
+
+impl Everywhere {
+    /// As git started in a folder sees it.
+    pub fn of(folder: &Path) -> Everywhere {
+        let folder = folder.to_owned();
+        Everywhere { folder }
+    }
+
+    /// The version of the `git` program: major, minor, patch.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn version(&self) -> Result<(u32, u32, u32), GitError> {
+        process::version(&self.folder)
+    }
+}
+
+impl Configuration for Everywhere {
+    fn entries(&self) -> Result<Rc<[ConfigEntry]>, GitError> {
+        list(Git::new(&self.folder)).map(Rc::from)
+    }
+
+    fn set_at(&self, scope: ConfigScope, name: &str, value: &str) -> Result<(), GitError> {
+        set(Git::new(&self.folder), scope, name, value)
+    }
+
+    fn unset_at(&self, scope: ConfigScope, name: &str) -> Result<(), GitError> {
+        unset(Git::new(&self.folder), scope, name)
+    }
+}
+
+impl Configuration for Repo {
+    fn entries(&self) -> Result<Rc<[ConfigEntry]>, GitError> {
+        self.config_entries()
+    }
+
+    fn set_at(&self, scope: ConfigScope, name: &str, value: &str) -> Result<(), GitError> {
+        set(self.git(), scope, name, value)?;
+        self.forget_config();
+        Ok(())
+    }
+
+    fn unset_at(&self, scope: ConfigScope, name: &str) -> Result<(), GitError> {
+        let unset = unset(self.git(), scope, name);
+        self.forget_config();
+        unset
+    }
+}
+
+fn list(git: Git) -> Result<Vec<ConfigEntry>, GitError> {
+    let git = git.args(["config", "--list", "--show-scope", "-z"]);
+    let output = git.looking().checked()?;
+    Ok(parse_list(&output.stdout))
+}
+
+fn set(git: Git, scope: ConfigScope, name: &str, value: &str) -> Result<(), GitError> {
+    let scope = format!("--{scope}");
+    git.args(["config", &scope, "--replace-all", name, value])
+        .checked()?;
+    Ok(())
+}
+
+fn unset(git: Git, scope: ConfigScope, name: &str) -> Result<(), GitError> {
+    let scope = format!("--{scope}");
+    let git = git.args(["config", &scope, "--unset-all", name]);
+    let command = git.name();
+    let output = git.output()?;
+    match output.code {
+        // 5: there is no such key.
+        0 | 5 => Ok(()),
+        _ => Err(output.failed(command)),
+    }
+}
 
 impl Repo {
     /// Every value, lowest level first, in the order git reads them; read once.
@@ -100,41 +202,6 @@ impl Repo {
         }
     }
 
-    /// Sets a value at a scope as `git config` does, in place of all that stand there.
-    ///
-    /// # Errors
-    /// When git refuses, e.g. without a home.
-    pub fn set_config_at(
-        &self,
-        scope: ConfigScope,
-        name: &str,
-        value: &str,
-    ) -> Result<(), GitError> {
-        let scope = format!("--{scope}");
-        let git = self.git();
-        git.args(["config", &scope, "--replace-all", name, value])
-            .checked()?;
-        self.forget_config();
-        Ok(())
-    }
-
-    /// Removes all values of a key at a scope; a missing one is fine.
-    ///
-    /// # Errors
-    /// When git refuses.
-    pub fn unset_config_at(&self, scope: ConfigScope, name: &str) -> Result<(), GitError> {
-        let scope = format!("--{scope}");
-        let git = self.git().args(["config", &scope, "--unset-all", name]);
-        let command = git.name();
-        let output = git.output()?;
-        self.forget_config();
-        match output.code {
-            // 5: there is no such key.
-            0 | 5 => Ok(()),
-            _ => Err(output.failed(command)),
-        }
-    }
-
     /// The names of the remotes.
     ///
     /// # Errors
@@ -154,6 +221,21 @@ impl Repo {
         Ok(names)
     }
 
+    /// The address that a push to a remote goes to, rewritten as `url.*.insteadOf` says; nothing when
+    /// it has none. It may hold a password or a token.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn push_address(&self, remote: &str) -> Result<Option<String>, GitError> {
+        let git = self
+            .git()
+            .args(["remote", "get-url", "--push", "--", remote]);
+        let output = git.looking().output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let first = text.lines().next().filter(|_| output.code == 0);
+        Ok(first.map(str::to_owned))
+    }
+
     fn local_config(&self) -> Result<git2::Config, git2::Error> {
         self.inner.config()?.open_level(ConfigLevel::Local)
     }
@@ -163,9 +245,7 @@ impl Repo {
     }
 
     fn entries_by_git(&self) -> Result<Vec<ConfigEntry>, GitError> {
-        let git = self.git().args(["config", "--list", "--show-scope", "-z"]);
-        let output = git.looking().checked()?;
-        Ok(parse_list(&output.stdout))
+        list(self.git())
     }
 }
 

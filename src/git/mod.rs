@@ -32,6 +32,7 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 
+pub use config::{Configuration, Everywhere};
 pub use conflict::{ConflictKind, ConflictedFile};
 pub use error::GitError;
 pub use passing::{Passing, Span};

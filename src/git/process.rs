@@ -37,7 +37,7 @@ pub(super) struct Git {
 }
 
 impl Git {
-    fn new(folder: &Path) -> Git {
+    pub(super) fn new(folder: &Path) -> Git {
         let mut command = Command::new("git");
         command.current_dir(folder);
         Git {

@@ -44,6 +44,14 @@ pub enum Deed {
 /// How the timeline begins to say that a hotfix branch was shared unfinished; the tip follows.
 pub const PUBLISHED: &str = "Hotfix branch published";
 
+/// The record says that the branch was shared unfinished while its tip was this, the first seven
+/// digits of its id.
+pub fn is_published(record: &Record, tip: &str) -> bool {
+    let words = format!("{PUBLISHED} - {tip} to ");
+    let mut entries = record.timeline().iter();
+    entries.any(|entry| entry.text.starts_with(&words))
+}
+
 /// A commit of base..tip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FixCommit<'a> {

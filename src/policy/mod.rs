@@ -2,11 +2,13 @@
 
 pub mod branch;
 pub mod ci;
+pub mod forge;
 pub mod gate;
 pub mod message;
 pub mod picked;
 pub mod push;
 pub mod receive;
+pub mod request;
 pub mod rules;
 pub mod severity;
 pub mod style;

@@ -18,7 +18,7 @@ pub const RULES: [Rule; 13] = [
         title: "A hotfix has a record",
         help: "An incident's record belongs to the hotfix branch. git hotfix start begins one; a \
                clone gets those of others with git fetch origin \
-               'refs/hotfix/*:refs/hotfix/*'.",
+               'refs/hotfix/incidents/*:refs/hotfix/incidents/*'.",
     },
     Rule {
         id: "gate-incident",

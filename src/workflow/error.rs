@@ -128,8 +128,25 @@ pub(super) fn lock_advice(error: &GitError) -> Option<String> {
     ))
 }
 
+/// What to do about a key that fails: nobody gets it going again in the middle of an incident.
+fn signing_advice(error: &GitError) -> Vec<String> {
+    match error {
+        GitError::Failed { command, .. }
+            if command.starts_with("tag --sign") || command.ends_with(" -S") =>
+        {
+            vec![
+                "See what the key lacks: git hotfix doctor".to_owned(),
+                "Or without a signature, this once:".to_owned(),
+                "git -c commit.gpgsign=false -c tag.gpgsign=false hotfix …".to_owned(),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl From<GitError> for Error {
     fn from(error: GitError) -> Error {
+        let signing = signing_advice(&error);
         let next = match &error {
             GitError::NoRepository(_) => {
                 Some("Go to a repository, or name one: git -C <path> hotfix …".to_owned())
@@ -144,6 +161,7 @@ impl From<GitError> for Error {
         };
         let mut wrapped = Error::new(ErrorKind::Failed, error.into());
         wrapped.next.extend(next);
+        wrapped.next.extend(signing);
         wrapped
     }
 }

@@ -1,6 +1,7 @@
 //! The one next step.
 
 use super::revert;
+use crate::policy::request;
 use crate::record::{Field, Milestone, Record, SectionName, Status};
 
 /// What is known beside the record.
@@ -68,6 +69,10 @@ fn before_landing(record: &Record, progressed: &Progressed<'_>) -> Option<(Strin
     }
     if let Some(remedy) = progressed.remedy {
         return Some((remedy.to_owned(), "make it ready to deploy"));
+    }
+    if request::is_opened(record) {
+        let command = "git hotfix finish --pull-request --tag --push";
+        return Some((command.to_owned(), "once the pull request is merged"));
     }
     Some((finish(progressed), "land it"))
 }

@@ -5,8 +5,9 @@ use super::store::{self, Stored};
 use super::{Context, Error, Result, gate, incident, landing, lock_advice, production, sharing};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
-use crate::policy::gate::{Deed, PUBLISHED};
+use crate::policy::gate::{Deed, PUBLISHED, is_published};
 use crate::record::{Change, Field, Finding, Level, Record};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// Tells our own pre-push hook that the checklist is left out on purpose; `publish` writes the
@@ -60,25 +61,7 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
     let there = ctx.repo.find_ref(&production::tracking(&remote, &branch))?;
     let up_to_date = there.as_ref() == Some(&tip);
     if !dry_run {
-        // Pushed even where we believe that it is there: the forge may have deleted it meanwhile.
-        let line = PushLine {
-            lease: rewritten(ctx, &stored.record, there.as_ref(), &tip)?,
-            ..PushLine::forward(format!("refs/heads/{branch}"), tip.clone())
-        };
-        let text = format!("{PUBLISHED} - {} to {remote}", tip.short());
-        let note = |_: &Record| {
-            let text = text.clone();
-            let changes = vec![Change::Note { at, text }];
-            Ok(if up_to_date { Vec::new() } else { changes })
-        };
-        let draft = store::draft(ctx, &id, "Published", note)?;
-        push(ctx, &remote, &branch, line, &draft.stored)?;
-        if !up_to_date {
-            match store::adopt(ctx, draft) {
-                Err(error) if store::is_race(&error) => store::change(ctx, &id, "Published", note)?,
-                adopted => adopted?,
-            };
-        }
+        share(ctx, &stored, &branch, &tip, &remote, at)?;
     }
     Ok(Published {
         id,
@@ -89,6 +72,45 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
         findings,
         dry_run,
     })
+}
+
+/// Pushes the hotfix branch and writes the timeline line, with which it gets past our hooks; a branch
+/// that is there already gets none.
+///
+/// # Errors
+/// When the push is refused.
+pub(super) fn share(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    branch: &str,
+    tip: &Oid,
+    remote: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let there = ctx.repo.find_ref(&production::tracking(remote, branch))?;
+    let up_to_date = there.as_ref() == Some(tip);
+    // Pushed even where we believe that it is there: the forge may have deleted it meanwhile.
+    let line = PushLine {
+        lease: rewritten(ctx, &stored.record, there.as_ref(), tip)?,
+        ..PushLine::forward(format!("refs/heads/{branch}"), tip.clone())
+    };
+    let text = format!("{PUBLISHED} - {} to {remote}", tip.short());
+    let note = |_: &Record| {
+        let text = text.clone();
+        let changes = vec![Change::Note { at, text }];
+        Ok(if up_to_date { Vec::new() } else { changes })
+    };
+    let draft = store::draft(ctx, &stored.id, "Published", note)?;
+    push(ctx, remote, branch, line, &draft.stored)?;
+    if !up_to_date {
+        match store::adopt(ctx, draft) {
+            Err(error) if store::is_race(&error) => {
+                store::change(ctx, &stored.id, "Published", note)?
+            }
+            adopted => adopted?,
+        };
+    }
+    Ok(())
 }
 
 /// What the remote has, when it is a version that was published by this very command and has been
@@ -102,12 +124,7 @@ fn rewritten(
     let Some(there) = there else {
         return Ok(None);
     };
-    let ours = format!("{PUBLISHED} - {} to ", there.short());
-    let published = record
-        .timeline()
-        .iter()
-        .any(|entry| entry.text.starts_with(&ours));
-    if !published || ctx.repo.contains(tip, there)? {
+    if !is_published(record, there.short()) || ctx.repo.contains(tip, there)? {
         return Ok(None);
     }
     Ok(Some(there.clone()))

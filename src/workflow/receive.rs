@@ -11,7 +11,7 @@ use super::verify::records::Records;
 use super::{Context, Error, Result, gate, production};
 use crate::files;
 use crate::git::{Oid, Span};
-use crate::policy::gate::{Deed, PUBLISHED};
+use crate::policy::gate::{Deed, is_published};
 use crate::policy::push::PushedRef;
 use crate::policy::receive::{self, ASKS_FOR_THE_RECORD, Concern};
 use chrono::{DateTime, Utc};
@@ -134,11 +134,7 @@ fn of_branch(ctx: &Context<'_>, records: &Records, head: Oid, branch: String) ->
         Some(known) => gate::fork(ctx, &known.record, &head)?,
         None => None,
     };
-    let published = format!("{PUBLISHED} - {} to ", head.short());
-    let shared = known.is_some_and(|known| {
-        let mut entries = known.record.timeline().iter();
-        entries.any(|entry| entry.text.starts_with(&published))
-    });
+    let shared = known.is_some_and(|known| is_published(&known.record, head.short()));
     Ok(Stretch {
         span: match base {
             Some(base) => Span::between(&base, &head),

@@ -1,7 +1,7 @@
 //! Where the settings come from.
 
 use super::{Error, Result, production};
-use crate::config::{self, Settings, Sources};
+use crate::config::{self, ConfigError, Settings, Sources};
 use crate::env::Env;
 use crate::files;
 use crate::git::{Oid, Repo};
@@ -41,6 +41,23 @@ pub fn load_leniently(env: &Env, repo: &Repo) -> Result<(Settings, Vec<Error>)> 
         let errors = errors.chain(refused.into_iter().map(Error::from));
         Ok((settings, errors.collect()))
     })
+}
+
+/// That a setting is what people want it to be: nothing that may hold it is amiss.
+///
+/// # Errors
+/// When its value, or a text that may set it, cannot be used.
+pub fn be_sure_of(env: &Env, repo: &Repo, setting: &str) -> Result<()> {
+    let (_, errors) = load_leniently(env, repo)?;
+    let concerns = |error: &Error| {
+        let refused = error.source.downcast_ref::<ConfigError>();
+        let about = refused.and_then(|refused| refused.setting);
+        about.is_none_or(|about| about == setting)
+    };
+    match errors.into_iter().find(concerns) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
 }
 
 /// As [`load_leniently`], by the policy that a commit holds instead of the one in the work tree: a

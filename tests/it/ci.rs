@@ -19,6 +19,19 @@ fn a_hotfix_that_is_ready_passes_as_a_request_on_every_system() {
 }
 
 #[test]
+fn copies_of_records_that_the_remote_has_are_not_taken_for_the_remotes_own() {
+    let forge = Forge::ready();
+    let copy = "refs/hotfix/remotes/fork/2026-11-22-login-is-down";
+    push(&forge.shop, &[&format!("{}:{copy}", forge.head)]);
+    for (system, ran) in forge.requests() {
+        assert_eq!(ran.code, 0, "{system}: {ran:#?}");
+        let refs = ["for-each-ref", "--format=%(refname)", "refs/hotfix"];
+        let refs = forge.shop.git_in("ci", &refs).ok().stdout;
+        assert!(!refs.contains("remotes"), "{system}: {refs}");
+    }
+}
+
+#[test]
 fn a_message_or_an_open_item_stops_a_request_on_every_system() {
     for (system, ran) in Forge::unready().requests() {
         assert_eq!(ran.code, 1, "{system}: {ran:#?}");
@@ -162,6 +175,35 @@ fn a_pushed_branch_is_judged_from_what_was_there_before() {
 }
 
 #[test]
+fn a_branch_that_was_published_unfinished_passes_until_it_goes_to_production() {
+    let shop = Sandbox::incident();
+    let text = "fn login() { ok() }\n";
+    shop.commit("src/auth.rs", text, "fix: [HOTFIX] do not panic");
+    shop.hotfix(&["publish"]).ok();
+    let forge = Forge::of(shop);
+    let name = format!("refs/heads/{BRANCH}");
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &forge.head);
+    let ran = forge.github_push(&name, ZERO, &forge.head).ok();
+    ran.says("Rollback plan ready");
+    for (system, ran) in forge.requests() {
+        assert_eq!(ran.code, 1, "{system}: {ran:#?}");
+    }
+    let landed = forge.land();
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &landed);
+    let onto_main = forge.github_push("refs/heads/main", &forge.main, &landed);
+    onto_main.fails(1).says("Rollback plan ready");
+    // What came on top was not published, and a message is never excused.
+    forge
+        .shop
+        .commit("src/auth.rs", "fn login() {}\n", "fix: [HOTFIX] more");
+    let more = forge.shop.rev(BRANCH);
+    push(&forge.shop, &[BRANCH]);
+    forge.clone_all("+refs/pull/7/head:refs/heads/x", &more);
+    let ran = forge.github_push(&name, &forge.head, &more).fails(1);
+    ran.says("Rollback plan ready");
+}
+
+#[test]
 fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
     for (forge, code) in [(Forge::ready(), 0), (Forge::unready(), 1)] {
         let landed = forge.land();
@@ -227,6 +269,17 @@ fn a_squashed_request_is_known_by_the_incident_it_names_and_by_its_change() {
             .fails(code)
             .says("2026-11-22-login-is-down");
     }
+}
+
+#[test]
+fn a_forges_own_rules_are_for_the_branches_that_the_document_names() {
+    let document = document();
+    let line = "git hotfix config --ruleset";
+    assert!(document.contains(line), "{document}");
+    let words: Vec<&str> = line.split(' ').skip(2).chain(["--json"]).collect();
+    let ruleset = Sandbox::shop().hotfix(&words).ok().json();
+    let branches = ruleset["branches"].as_str().unwrap();
+    assert!(document.contains(&format!("`{branches}`")), "{branches}");
 }
 
 #[test]
@@ -302,7 +355,7 @@ fn a_request_from_a_fork_is_judged_by_the_record_here() {
     forge
         .github_request()
         .fails(1)
-        .says("git fetch origin 'refs/hotfix/");
+        .says("git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'");
 }
 
 #[test]

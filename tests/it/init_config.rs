@@ -219,7 +219,6 @@ fn a_mistake_in_the_settings_stops_only_what_goes_by_the_policy() {
         &["gate"],
         &["finish"],
         &["publish"],
-        &["hooks", "status"],
         &["postmortem", "finalize"],
     ] {
         shop.hotfix(command).fails(3).says(".hotfix.toml:3");
@@ -230,6 +229,49 @@ fn a_mistake_in_the_settings_stops_only_what_goes_by_the_policy() {
         .says("git -c hotfix.gate=block hotfix …");
     let past = ["-c", "hotfix.gate=block", "hotfix", "gate"];
     shop.git(&past).fails(1);
+}
+
+#[test]
+fn hooks_are_looked_at_and_removed_whatever_the_settings_are() {
+    for text in [
+        "gate = \"blok\"\n",
+        "prefix = \"\"\n",
+        "gate = [\n",
+        "gates = 1\n",
+    ] {
+        let shop = Sandbox::shop();
+        shop.hotfix(&["hooks", "install"]).ok();
+        shop.write("shop/.hotfix.toml", text);
+        for act in ["status", "uninstall", "status"] {
+            let ran = shop.hotfix(&["hooks", act]).ok();
+            ran.says("going by the default");
+        }
+        assert!(!shop.path("shop/.git/hooks/pre-push").exists());
+        shop.hotfix(&[
+            "hooks",
+            "install",
+            "--mode",
+            "snippet",
+            "--manager",
+            "husky",
+        ])
+        .ok();
+    }
+}
+
+/// What a shim does without the program goes by the prefix that it holds.
+#[test]
+fn hooks_are_installed_when_the_prefix_is_sure() {
+    let shop = Sandbox::shop();
+    for text in ["prefix = \"\"\n", "gate = [\n", "prefixes = \"fix/\"\n"] {
+        shop.write("shop/.hotfix.toml", text);
+        let ran = shop.hotfix(&["hooks", "install"]).fails(3);
+        ran.says(".hotfix.toml:1").says("Nothing was installed.");
+    }
+    shop.write("shop/.hotfix.toml", "gate = \"blok\"\nprefix = \"fix/\"\n");
+    let ran = shop.hotfix(&["hooks", "install"]).ok();
+    ran.says("gate: 'blok' is none of block, warn, off");
+    assert!(shop.read("shop/.git/hooks/pre-push").contains("'fix/'"));
 }
 
 #[test]

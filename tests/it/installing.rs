@@ -273,10 +273,48 @@ mod in_git_config {
     }
 
     #[test]
+    fn those_of_all_repositories_need_none_around_them() {
+        let Some(new) = New::with(Sandbox::shop()) else {
+            return;
+        };
+        fs::create_dir(new.shop.path("nowhere")).unwrap();
+        let outside = |arguments: &[&str]| {
+            let line = format!("git-hotfix {}", arguments.join(" "));
+            new.shop.shell_in("nowhere", &[("PATH", &new.path)], &line)
+        };
+        outside(&["hooks", "status"]).fails(3);
+        outside(&["hooks", "install"]).fails(3);
+        let install = ["hooks", "install", "--global"];
+        outside(&[&install[..], &["-n"]].concat())
+            .ok()
+            .says("would be installed");
+        assert_eq!(new.config(), "");
+        let ran = outside(&install).ok();
+        assert_eq!(
+            says_of(&ran, "pre-push"),
+            "installed, by git config (global)"
+        );
+        let again = outside(&[&install[..], &["--json"]].concat()).ok();
+        assert_eq!(changed(&again), serde_json::json!([]));
+        // What stands is what a repository would have written.
+        let within = new.hotfix(&["hooks", "install", "--global", "--json"]).ok();
+        assert_eq!(changed(&within), serde_json::json!([]));
+        new.hotfix(&["start", "Login is down"]).ok();
+        let refused = new.git(&WRONG).fails(1);
+        assert_eq!(times(&refused.stderr, "does not have the hotfix format"), 1);
+        outside(&["hooks", "uninstall", "--global"])
+            .ok()
+            .says("removed");
+        assert_eq!(new.config(), "");
+    }
+
+    #[test]
     fn only_git_config_is_for_all_repositories() {
         let shop = Sandbox::shop();
-        for mode in ["file", "snippet"] {
-            shop.hotfix(&["hooks", "install", "--global", "--mode", mode])
+        fs::create_dir(shop.path("nowhere")).unwrap();
+        for (folder, mode) in [("shop", "file"), ("shop", "snippet"), ("nowhere", "file")] {
+            let install = ["hooks", "install", "--global", "--mode", mode];
+            shop.hotfix_in(folder, &install)
                 .fails(2)
                 .says("git hotfix hooks install --mode config --global");
         }
@@ -540,6 +578,7 @@ mod beside_managers {
                       use_stdin: true
               then: lefthook install
             ! Add these lines:
+            ! Commit them: a hotfix branch has them once production has.
         "#]]
         .assert_eq(&lines("lefthook"));
         expect![[r#"
@@ -550,6 +589,7 @@ mod beside_managers {
                 exec 3<"$refs" <"$refs" && rm "$refs"
                 git-hotfix hook pre-push "$@" <&3 || exit
             ! Add these lines:
+            ! Commit them: a hotfix branch has them once production has.
         "#]]
         .assert_eq(&lines("husky"));
         expect![[r#"
@@ -563,6 +603,7 @@ mod beside_managers {
                         stages: [commit-msg]
               then: pre-commit install --hook-type commit-msg
             ! Add these lines:
+            ! Commit them: a hotfix branch has them once production has.
             ! 
             ! Next: prepare-commit-msg, pre-push as files
             !   git hotfix hooks install
@@ -578,6 +619,7 @@ mod beside_managers {
                 ]
               then: prek install --hook-type commit-msg
             ! Add these lines:
+            ! Commit them: a hotfix branch has them once production has.
             ! 
             ! Next: prepare-commit-msg, pre-push as files
             !   git hotfix hooks install
@@ -621,6 +663,86 @@ mod beside_managers {
         }
     }
 
+    /// lefthook runs no file that is not its own, and puts those away that it finds.
+    #[test]
+    fn nothing_is_written_where_lefthook_would_put_it_away() {
+        let standing = |shop: &Sandbox| lefthook(shop, "pre-commit");
+        let configured = |shop: &Sandbox| shop.write("shop/.lefthook.toml", "");
+        for set_up in [&standing as &dyn Fn(&Sandbox), &configured] {
+            let shop = Sandbox::shop();
+            set_up(&shop);
+            let before = names(&shop);
+            let ran = shop.hotfix(&["hooks", "install"]).fails(1);
+            ran.says("Nothing was installed.")
+                .says("git-hotfix hook commit-msg {1}")
+                .says("a hotfix branch has them once production has")
+                .says("git hotfix hooks install --mode ");
+            shop.git(&["add", "-A"]).ok();
+            let commit = ["commit", "-q", "--allow-empty", "-m", "chore: lefthook"];
+            shop.git(&commit).ok();
+            shop.git(&["push", "-q", "origin", "main"]).ok();
+            let started = shop.hotfix(&["start", "Login is down"]).ok();
+            started.says("the hooks are not installed: git hotfix hooks install");
+            assert_eq!(names(&shop), before);
+            shop.hotfix(&["hooks", "install", "--mode", "file"]).ok();
+            shop.git(&WRONG).fails(1);
+            // As they are installed: again is fine.
+            let again = shop.hotfix(&["hooks", "install", "--json"]).ok();
+            assert_eq!(changed(&again), serde_json::json!([]));
+        }
+    }
+
+    #[test]
+    fn lines_that_stand_where_lefthook_is_not_set_up_are_not_printed_again() {
+        let shop = Sandbox::shop();
+        let printed = shop.hotfix(&[
+            "hooks",
+            "install",
+            "--mode",
+            "snippet",
+            "--manager",
+            "lefthook",
+        ]);
+        for file in ["lefthook.yml", ".lefthook/pre-push/git-hotfix"] {
+            let lines = printed_for(file, &printed.clone().ok().stdout);
+            shop.write(&format!("shop/{file}"), lines);
+        }
+        let ran = shop.hotfix(&["hooks", "install"]).fails(1);
+        ran.says("The lines are in lefthook's files")
+            .says("lefthook install");
+    }
+
+    #[test]
+    fn a_branch_without_the_managers_lines_is_told_of_with_what_to_type() {
+        let shop = Sandbox::shop();
+        husky(&shop);
+        shop.write("shop/.gitignore", "_\n");
+        for event in EVENTS {
+            let line = format!("git-hotfix hook {event} \"$@\" || exit\n");
+            shop.write(&format!("shop/.husky/{event}"), line);
+        }
+        shop.git(&["add", "-A"]).ok();
+        shop.git(&["commit", "-qm", "chore: hooks"]).ok();
+        shop.hotfix(&["hooks", "install"]).ok();
+        let words = "this branch has not the lines that call our hooks (main has .husky/";
+        // Production has no such commit yet.
+        let started = shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+        started.says(words).says("git hotfix hooks install");
+        let status = shop.hotfix(&["hooks", "status"]).ok();
+        status.says(words).says("git hotfix hooks install");
+        shop.hotfix(&["doctor", "--offline"]).says(words);
+        let printed = shop.hotfix(&["hooks", "install"]).fails(1);
+        printed.says(".husky/commit-msg:  git-hotfix hook commit-msg");
+        shop.git(&["switch", "-q", "main"]).ok();
+        let report = shop.hotfix(&["hooks", "status", "--json"]).ok().json();
+        assert_eq!(report["problems"], serde_json::json!([]));
+        // Released, a hotfix branch has them: also in a work tree of its own.
+        shop.git(&["push", "-q", "--no-verify", "origin", "main"])
+            .ok();
+        let started = shop.hotfix(&["start", "Search is down", "-s", "P0"]).ok();
+        assert!(!started.stderr.contains("lines"), "{started:?}");
+    }
+
     #[test]
     fn what_a_manager_cannot_hand_on_whole_stays_a_file() {
         let shop = Sandbox::incident();
@@ -659,7 +781,8 @@ mod beside_managers {
             .ok();
         assert_eq!(times(&ran.stderr, "past the gate"), 1, "{}", ran.stderr);
         let report = shop.hotfix(&["hooks", "status", "--json"]).ok().json();
-        assert_eq!(report["problems"], serde_json::json!([]));
+        let problems = report["problems"].as_array().unwrap().iter();
+        assert!(problems.clone().all(|one| one["id"] != "hooks-twice"));
         assert_eq!(report["hooks"][2]["chained"], true);
     }
 
@@ -687,15 +810,20 @@ mod beside_managers {
         let shop = Sandbox::incident();
         shop.hotfix(&["hooks", "uninstall"]).ok();
         lefthook(&shop, "commit-msg");
-        shop.hotfix(&["hooks", "install"]).ok();
+        let by_file = ["hooks", "install", "--mode", "file"];
+        let will = "lefthook puts our files away whenever lefthook.yml changes";
+        shop.hotfix(&by_file).ok().says(will);
+        shop.hotfix(&["hooks", "status"]).ok().says(will);
+        shop.hotfix(&["doctor", "--offline"]).says(will);
         for _ in 0..2 {
             lefthook(&shop, "commit-msg");
             shop.git(&WRONG).ok();
             shop.hotfix(&["hooks", "status"])
                 .ok()
                 .says("another installer has put our hook away")
-                .says("git hotfix hooks install");
-            shop.hotfix(&["hooks", "install"]).ok();
+                .says("git hotfix hooks install --mode ");
+            shop.hotfix(&["hooks", "install"]).fails(1);
+            shop.hotfix(&by_file).ok();
             let left = [
                 "commit-msg",
                 "commit-msg.pre-git-hotfix",

@@ -60,6 +60,10 @@ fn table() -> String {
     shop.pass_the_gate();
     shop.git(&["branch", "release/2.3", "v2.3.0"]).ok();
     row("lines", run(&["lines"]));
+    row(
+        "finish --pull-request",
+        run(&["finish", "--pull-request", "-n"]),
+    );
     row("finish", run(&["finish", "--tag"]));
     row("deployed", run(&["deployed"]));
     row("resolve", run(&["resolve"]));

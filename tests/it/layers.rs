@@ -6,21 +6,38 @@ use std::path::{Path, PathBuf};
 const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// The layers from the lowest up; a layer may use those before it, and itself.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("record", &[]),
     ("policy", &["record"]),
-    ("git", &["env"]),
+    ("process", &[]),
+    ("git", &["env", "process"]),
+    ("integrations", &["policy", "process"]),
     ("files", &[]),
     ("env", &[]),
     ("config", &["policy", "record", "git"]),
     (
         "workflow",
-        &["record", "policy", "git", "files", "env", "config"],
+        &[
+            "record",
+            "policy",
+            "git",
+            "integrations",
+            "files",
+            "env",
+            "config",
+        ],
     ),
     (
         "cli",
         &[
-            "record", "policy", "git", "files", "env", "config", "workflow",
+            "record",
+            "policy",
+            "git",
+            "integrations",
+            "files",
+            "env",
+            "config",
+            "workflow",
         ],
     ),
 ];
@@ -28,8 +45,8 @@ const LAYERS: [(&str, &[&str]); 8] = [
 /// What may be named only in these places.
 const CONFINED: [(&str, &[&str]); 8] = [
     ("git2::", &["git/"]),
-    ("process::Command", &["git/"]),
-    ("std::process::{", &["git/"]),
+    ("process::Command", &["git/", "integrations/", "process.rs"]),
+    ("std::process::{", &["git/", "integrations/", "process.rs"]),
     ("std::env", &["env.rs"]),
     ("Utc::now", &["env.rs"]),
     ("SystemTime::now", &["env.rs"]),

@@ -70,7 +70,10 @@ fn what_is_no_fix() {
     shop.git(&["tag", "nightly"]).ok();
     silent(&shop, &["origin", "nightly"]);
     silent(&shop, &["origin", "main:topic"]);
-    silent(&shop, &["origin", "refs/hotfix/*:refs/hotfix/*"]);
+    silent(
+        &shop,
+        &["origin", "refs/hotfix/incidents/*:refs/hotfix/incidents/*"],
+    );
     // Nothing to push: git hands us nothing.
     push(&shop, &["origin", "main"]).ok();
 }

@@ -997,6 +997,7 @@ mod screens {
             release-branches  -                                                      default
             style             merge                                                  default
             lines             release/*; releases/*; support/*; maint/*; stable/*    default
+            forge             -                                                      default
             ! 
             ! Set one for yourself: git config hotfix.<name> <value>
             ! For the team: .hotfix.toml (git hotfix init writes a commented one)

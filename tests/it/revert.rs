@@ -2,7 +2,6 @@
 
 use super::support::{Ran, Sandbox};
 use expect_test::expect;
-use std::io::Write as _;
 
 const BRANCH: &str = "hotfix/login-is-down";
 
@@ -353,32 +352,6 @@ fn the_first_commit_can_be_taken_back_and_a_revert_too() {
     assert!(!shop.path("shop/src/auth.rs").exists());
     shop.hotfix(&["revert", "HEAD"]).ok();
     assert!(message(&shop, "HEAD").starts_with("fix: [HOTFIX] reapply \"feat: login\"\n"));
-}
-
-#[test]
-fn it_is_signed_when_the_person_signs() {
-    let shop = incident();
-    let made = std::process::Command::new("ssh-keygen")
-        .args(["-q", "-t", "ed25519", "-N", "", "-f"])
-        .arg(shop.path("home/key"))
-        .status();
-    if !made.is_ok_and(|status| status.success()) {
-        let _ = writeln!(std::io::stderr(), "skipped: there is no ssh-keygen");
-        return;
-    }
-    for (key, value) in [
-        ("gpg.format", "ssh".to_owned()),
-        ("commit.gpgsign", "true".to_owned()),
-        (
-            "user.signingkey",
-            shop.path("home/key.pub").display().to_string(),
-        ),
-    ] {
-        shop.git(&["config", key, &value]).ok();
-    }
-    shop.hotfix(&["revert", "v2.3.1"]).ok();
-    let raw = shop.git(&["cat-file", "commit", "HEAD"]).ok().stdout;
-    assert!(raw.contains("-----BEGIN SSH SIGNATURE-----"), "{raw}");
 }
 
 #[test]

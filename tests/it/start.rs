@@ -856,13 +856,23 @@ fn an_interrupted_start_is_completed_as_its_record_says() {
 #[test]
 fn the_same_incident_of_a_colleague_or_in_another_folder_is_not_taken_over() {
     let shop = Sandbox::incident();
-    shop.git(&["push", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"])
-        .ok();
+    shop.git(&[
+        "push",
+        "-q",
+        "origin",
+        "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
+    ])
+    .ok();
     shop.git_in("", &["clone", "-q", "origin.git", "colleague"])
         .ok();
     shop.git_in(
         "colleague",
-        &["fetch", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"],
+        &[
+            "fetch",
+            "-q",
+            "origin",
+            "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
+        ],
     )
     .ok();
     let start = ["start", "Login is down", "--json"];

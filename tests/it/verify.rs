@@ -40,13 +40,18 @@ fn pushed(ready: bool, record: bool) -> Sandbox {
     ])
     .ok();
     if record {
-        shop.git(&["push", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"])
-            .ok();
+        shop.git(&[
+            "push",
+            "-q",
+            "origin",
+            "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
+        ])
+        .ok();
     }
     shop
 }
 
-const RECORDS: &str = "refs/hotfix/*:refs/hotfix/*";
+const RECORDS: &str = "refs/hotfix/incidents/*:refs/hotfix/incidents/*";
 
 fn verify(shop: &Sandbox, arguments: &[&str]) -> Ran {
     shop.hotfix_in("ci", &[&["verify"], arguments].concat())
@@ -87,7 +92,7 @@ fn an_unready_fix_is_not() {
 fn a_clone_without_records_says_how_to_get_them() {
     let shop = pushed(true, true);
     ci(&shop, &["-b", "hotfix/login-is-down"]);
-    let line = "git fetch origin 'refs/hotfix/*:refs/hotfix/*'";
+    let line = "git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'";
     verify(&shop, &["origin/main..HEAD"]).fails(1).says(line);
     shop.git_in("ci", &["fetch", "origin", RECORDS]).ok();
     verify(&shop, &["origin/main..HEAD"]).ok();
@@ -286,8 +291,13 @@ fn a_landing_of_ours_is_let_through_and_so_is_what_was_overridden_on_the_record(
     let before = shop.rev("main");
     shop.hotfix(&["finish", "--push", "--override", "customers wait"])
         .ok();
-    shop.git(&["push", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"])
-        .ok();
+    shop.git(&[
+        "push",
+        "-q",
+        "origin",
+        "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
+    ])
+    .ok();
     ci(&shop, &["-b", "main"]);
     // Without the records nobody knows of the override.
     verify(&shop, &["--base", &before])

@@ -7,7 +7,9 @@ use crate::cli::table::{padded, width};
 use crate::cli::ui::{Page, Ui};
 use crate::policy::style::Style;
 use crate::workflow::Context;
-use crate::workflow::landing::{self, Held, How, Landing, Options, Outcome, Role, Target};
+use crate::workflow::landing::{
+    self, Finished, Held, How, Landing, Options, Outcome, Requested, Role, Target,
+};
 use clap::Args;
 
 /// Land the fix everywhere it must go, all or nothing
@@ -24,11 +26,19 @@ Everything is computed before anything moves; with --push the remote is first, i
 Run it again after an interruption, or after somebody else merged, squashed or rebased the fix into
 production: what is done is seen in the repository.
 
+With --pull-request, or 'landing = \"pull-request\"' in the settings, it passes the gate, pushes the
+hotfix branch and opens a request into production with gh (GitHub) or glab (GitLab); elsewhere, or
+without them, it prints the URL to open and the text to paste. Run again while the request is open it
+shows that one. Once it is merged, the same command goes on: tag, merge back, clean up. The exit code
+is 3 when the branch was pushed and gh or glab did not open the request.
+
 Examples:
   git hotfix finish -n
   git hotfix finish --tag --push
   git hotfix finish --to release/1.2 --to release/1.1 --cherry-pick
-  git hotfix finish --skip develop"
+  git hotfix finish --skip develop
+  git hotfix finish --pull-request
+  git -c hotfix.landing=merge hotfix finish"
 )]
 pub(crate) struct FinishArgs {
     /// Tag the release; without a version the next patch of the release in production
@@ -37,6 +47,9 @@ pub(crate) struct FinishArgs {
     /// Push branches, tag and deletion, before anything moves here
     #[arg(long)]
     push: bool,
+    /// Open a pull request while production has not the fix; no branch moves here
+    #[arg(long, visible_alias = "pr")]
+    pull_request: bool,
     /// Keep the hotfix branch
     #[arg(long)]
     keep: bool,
@@ -74,6 +87,7 @@ pub(crate) fn cmd_finish(
     let options = Options {
         tag: args.tag.clone(),
         push: args.push,
+        pull_request: args.pull_request,
         keep: args.keep,
         to: args.to.clone(),
         skip: args.skip.clone(),
@@ -82,11 +96,69 @@ pub(crate) fn cmd_finish(
         override_reason: args.override_reason.clone(),
         dry_run: args.dry_run.dry_run,
     };
-    let landing = landing::finish(ctx, target(given, &args.at), &options)?;
-    ui.say(&landing, ctx.take_warnings(), |page| {
-        words(page, &options, &landing)
+    let finished = landing::finish(ctx, target(given, &args.at), &options)?;
+    ui.say(&finished, ctx.take_warnings(), |page| match &finished {
+        Finished::Landed(landing) => words(page, &options, landing),
+        Finished::Requested(requested) => request_words(page, ctx, requested),
     });
-    Ok(0)
+    Ok(match &finished {
+        Finished::Requested(requested) if requested.problem.is_some() => 3,
+        _ => 0,
+    })
+}
+
+fn request_words(page: &mut Page, ctx: &Context<'_>, requested: &Requested) {
+    let Requested {
+        branch,
+        tip,
+        target,
+        remote,
+        ..
+    } = requested;
+    let pushed = match (requested.up_to_date, requested.dry_run) {
+        (true, _) => "is at",
+        (false, true) => "would be pushed to",
+        (false, false) => "pushed to",
+    };
+    page.did(format!("{branch} ({}) {pushed} {remote}", tip.short()));
+    match (&requested.url, &requested.program, &requested.problem) {
+        (Some(url), _, _) if requested.created => page.did(format!("Pull request opened: {url}")),
+        (Some(url), _, _) => page.did(format!("The pull request is open: {url}")),
+        (None, Some(program), None) => {
+            let title = &requested.title;
+            page.did(format!(
+                "{program} would open a pull request into {target}: {title}"
+            ));
+        }
+        _ => by_hand(page, requested),
+    }
+    if requested.dry_run {
+        page.hint("\nNothing was changed.");
+        return;
+    }
+    let back = match requested.then.as_slice() {
+        [] => String::new(),
+        branches => format!(" and brings it to {}", branches.join(", ")),
+    };
+    next_step(
+        page,
+        &ctx.command(&requested.next),
+        &format!("once it is merged, this tags it{back}"),
+    );
+}
+
+/// Everything that a request opened by hand needs.
+fn by_hand(page: &mut Page, requested: &Requested) {
+    if let Some(problem) = &requested.problem {
+        page.hint(format!("The pull request was not opened: {problem}"));
+    }
+    let place = match &requested.open_url {
+        Some(url) => url.clone(),
+        None => format!("from {} into {}", requested.branch, requested.target),
+    };
+    page.did(format!("Open the pull request: {place}"));
+    page.did(format!("\n{}\n", requested.title));
+    page.did(requested.body.trim_end());
 }
 
 fn words(page: &mut Page, options: &Options, landing: &Landing) {

@@ -6,6 +6,7 @@ use crate::cli::args::DryRun;
 use crate::cli::error::finding_lines;
 use crate::cli::table::padded;
 use crate::cli::ui::{Page, Ui};
+use crate::env::Env;
 use crate::workflow::Context;
 use crate::workflow::hooks::{self, Hook, Install, Manager, Mode, Report, State};
 use clap::{Args, Subcommand, ValueEnum};
@@ -100,42 +101,79 @@ impl From<ManagerName> for Manager {
     }
 }
 
-pub(crate) fn cmd_hooks(ui: &Ui, ctx: &Context<'_>, args: &HooksArgs) -> CommandResult {
-    let (report, verb) = match &args.act {
-        Act::Install {
-            mode,
-            global,
-            manager,
-            dry_run,
-        } => {
-            let asked = Install {
+impl HooksArgs {
+    /// For all repositories: none is needed.
+    pub(crate) fn is_global(&self) -> bool {
+        match &self.act {
+            Act::Install { global, .. } | Act::Uninstall { global, .. } => *global,
+            Act::Status => false,
+        }
+    }
+}
+
+impl Act {
+    fn verb(&self) -> &'static str {
+        match self {
+            Act::Install { .. } => "installed",
+            Act::Uninstall { .. } => "removed",
+            Act::Status => "",
+        }
+    }
+
+    /// What `install` was asked for; nothing for the others.
+    fn install(&self) -> Option<Install> {
+        match self {
+            Act::Install {
+                mode,
+                global,
+                manager,
+                dry_run,
+            } => Some(Install {
                 mode: mode.map(Mode::from),
                 global: *global,
                 manager: manager.map(Manager::from),
                 dry_run: dry_run.dry_run,
-            };
-            (hooks::install(ctx, &asked)?, "installed")
+            }),
+            _ => None,
         }
-        Act::Uninstall { global, dry_run } => {
-            (hooks::uninstall(ctx, *global, dry_run.dry_run)?, "removed")
-        }
-        Act::Status => (hooks::status(ctx)?, ""),
+    }
+}
+
+pub(crate) fn cmd_hooks(ui: &Ui, ctx: &Context<'_>, args: &HooksArgs) -> CommandResult {
+    let report = match (&args.act, args.act.install()) {
+        (_, Some(asked)) => hooks::install(ctx, &asked)?,
+        (Act::Uninstall { global, dry_run }, _) => hooks::uninstall(ctx, *global, dry_run.dry_run)?,
+        _ => hooks::status(ctx)?,
     };
-    ui.say(&report, ctx.take_warnings(), |page| {
-        if report.snippets.is_empty() {
-            words(page, &report, verb);
-        } else {
-            snippets(page, &report);
+    let warnings = ctx.take_warnings();
+    ui.say(&report, warnings, |page| match report.snippets.as_slice() {
+        [] => {
+            page.line(match &report.folder {
+                Some(folder) => folder.display().to_string(),
+                None => "no hooks folder".to_owned(),
+            });
+            words(page, &report, args.act.verb());
         }
+        _ => snippets(page, &report),
+    });
+    Ok(0)
+}
+
+/// Outside of any repository.
+pub(crate) fn cmd_hooks_everywhere(ui: &Ui, env: &Env, args: &HooksArgs) -> CommandResult {
+    let report = match (&args.act, args.act.install()) {
+        (_, Some(asked)) => hooks::install_everywhere(env, &asked)?,
+        (Act::Uninstall { dry_run, .. }, _) => hooks::uninstall_everywhere(env, dry_run.dry_run)?,
+        _ => return Ok(0),
+    };
+    ui.say(&report, Vec::new(), |page| {
+        page.line("all repositories");
+        words(page, &report, args.act.verb());
     });
     Ok(0)
 }
 
 fn words(page: &mut Page, report: &Report, verb: &str) {
-    match &report.folder {
-        Some(folder) => page.line(folder.display().to_string()),
-        None => page.line("no hooks folder"),
-    }
     for hook in &report.hooks {
         let changed = report.changed.contains(&hook.event);
         let state = match () {
@@ -156,13 +194,6 @@ fn words(page: &mut Page, report: &Report, verb: &str) {
     }
     if verb == "installed" && report.mode == Some(Mode::Config) {
         page.hint("A git older than 2.54, such as one inside an editor, skips these silently.");
-    }
-    let by_files = report.mode == Some(Mode::File);
-    if verb == "installed" && by_files && report.managers.contains(&Manager::Lefthook) {
-        page.hint(
-            "Whenever lefthook.yml changes lefthook puts its own hooks back. Lines that stay:",
-        );
-        page.hint("  git hotfix hooks install --mode snippet");
     }
     problems(page, report);
 }
@@ -221,6 +252,7 @@ fn snippets(page: &mut Page, report: &Report) {
             page.line(line);
         }
     }
+    page.hint(hooks::LINES_COME_LATER);
     let served = |event: &str| {
         let mut snippets = report.snippets.iter();
         snippets.any(|snippet| snippet.events.contains(&event))

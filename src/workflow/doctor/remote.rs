@@ -3,7 +3,7 @@
 use super::Check;
 use crate::git::GitError;
 use crate::git::network::Call;
-use crate::workflow::{Context, production};
+use crate::workflow::{Context, production, store};
 
 /// Whether the remote answers, and whether it has taken records.
 pub(super) fn remote(ctx: &Context<'_>, offline: bool) -> Vec<Check> {
@@ -60,7 +60,7 @@ fn answered(ctx: &Context<'_>, remote: &str, refs: &[String]) -> Vec<Check> {
         checks.push(Check::warn("production", message, remedy));
     }
     let of = |prefix: &str| refs.iter().filter(|name| name.starts_with(prefix)).count();
-    let records = of("refs/hotfix/") + of("refs/heads/hotfix-log/");
+    let records = of(store::PREFIX) + of("refs/heads/hotfix-log/");
     checks.push(Check::ok(
         "records",
         match records {

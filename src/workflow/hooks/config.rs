@@ -5,7 +5,8 @@
 
 use super::shim::{self, Shim};
 use super::{Context, Result};
-use crate::git::{ConfigEntry, ConfigScope};
+use crate::env::Env;
+use crate::git::{ConfigEntry, ConfigScope, Configuration};
 
 /// git runs hooks of the configuration since then.
 pub const SINCE: (u32, u32) = (2, 54);
@@ -32,8 +33,8 @@ pub(super) fn name(event: &str) -> String {
 ///
 /// # Errors
 /// When the configuration cannot be read.
-pub(super) fn find(ctx: &Context<'_>, event: &str) -> Result<Vec<Configured>> {
-    let entries = ctx.repo.config_entries()?;
+pub(super) fn find(git: &dyn Configuration, event: &str) -> Result<Vec<Configured>> {
+    let entries = git.entries()?;
     let mut found: Vec<Configured> = Vec::new();
     for entry in entries.iter() {
         let Some(name) = entry.name.strip_prefix("hook.") else {
@@ -75,86 +76,118 @@ fn is_off(entry: &ConfigEntry) -> bool {
     off.iter().any(|off| entry.value.eq_ignore_ascii_case(off))
 }
 
-/// Whether the configuration of a level holds an event's hook as this version writes it.
-///
-/// # Errors
-/// When the configuration cannot be read.
-pub(super) fn is_current(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<bool> {
-    let wanted = command(ctx, scope, event)?;
-    let section = format!("hook.{}", name(event));
-    let entries = ctx.repo.config_entries()?;
-    let mut here = entries.iter().filter(|entry| entry.scope == scope);
-    let is = |entry: &ConfigEntry, key: &str| entry.name == format!("{section}.{key}");
-    let has = |key: &str, value: &str| {
-        here.clone()
-            .any(|entry| is(entry, key) && entry.value == value)
-    };
-    let stands = has("command", &wanted) && has("event", event);
-    Ok(stands && !here.any(|entry| is(entry, "enabled") && is_off(entry)))
+/// What stands in the configuration of a level for an event, as this version writes it.
+pub(super) struct Entry {
+    scope: ConfigScope,
+    event: &'static str,
+    command: String,
+}
+
+impl Entry {
+    /// At a level of a repository.
+    ///
+    /// # Errors
+    /// When this program's path is not known, or the configuration cannot be read.
+    pub(super) fn at(ctx: &Context<'_>, scope: ConfigScope, event: &'static str) -> Result<Entry> {
+        match scope {
+            ConfigScope::Global => Entry::everywhere(ctx.env, &ctx.repo, event),
+            _ => Entry::new(ctx.env, scope, &ctx.settings.prefix, event),
+        }
+    }
+
+    /// For all repositories: one repository's own prefix says nothing about the others.
+    ///
+    /// # Errors
+    /// As for [`Entry::at`].
+    pub(super) fn everywhere(
+        env: &Env,
+        git: &dyn Configuration,
+        event: &'static str,
+    ) -> Result<Entry> {
+        let entries = git.entries()?;
+        let set = entries.iter().rev().find(|entry| {
+            entry.name == "hotfix.prefix"
+                && matches!(entry.scope, ConfigScope::System | ConfigScope::Global)
+        });
+        let prefix = set.map_or("hotfix/", |entry| entry.value.as_str());
+        Entry::new(env, ConfigScope::Global, prefix, event)
+    }
+
+    fn new(env: &Env, scope: ConfigScope, prefix: &str, event: &'static str) -> Result<Entry> {
+        let shim = Shim {
+            binary: &shim::binary(env)?,
+            prefix,
+            event,
+        };
+        Ok(Entry {
+            scope,
+            event,
+            command: shim.command(),
+        })
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("hook.{}.{key}", name(self.event))
+    }
+
+    /// Whether it stands so already.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read.
+    pub(super) fn is_current(&self, git: &dyn Configuration) -> Result<bool> {
+        let entries = git.entries()?;
+        let mut here = entries.iter().filter(|entry| entry.scope == self.scope);
+        let has = |key: &str, value: &str| {
+            let key = self.key(key);
+            here.clone()
+                .any(|entry| entry.name == key && entry.value == value)
+        };
+        let stands = has("command", &self.command) && has("event", self.event);
+        let enabled = self.key("enabled");
+        Ok(stands && !here.any(|entry| entry.name == enabled && is_off(entry)))
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When git refuses to write.
+    pub(super) fn write(&self, git: &dyn Configuration) -> Result<()> {
+        git.set_at(self.scope, &self.key("command"), &self.command)?;
+        git.unset_at(self.scope, &self.key("enabled"))?;
+        git.set_at(self.scope, &self.key("event"), self.event)?;
+        Ok(())
+    }
+}
+
+/// git runs hooks of the configuration.
+pub(super) fn is_run_by(git: (u32, u32, u32)) -> bool {
+    (git.0, git.1) >= SINCE
 }
 
 /// Whether anything of ours stands at a level for an event.
 ///
 /// # Errors
 /// When the configuration cannot be read.
-pub(super) fn stands(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<bool> {
+pub(super) fn stands(git: &dyn Configuration, scope: ConfigScope, event: &str) -> Result<bool> {
     let section = format!("hook.{}.", name(event));
-    let entries = ctx.repo.config_entries()?;
+    let entries = git.entries()?;
     let stands = entries
         .iter()
         .any(|entry| entry.scope == scope && entry.name.starts_with(&section));
     Ok(stands)
 }
 
-/// Writes an event's hook at a level.
-///
-/// # Errors
-/// When git refuses to write.
-pub(super) fn write(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<()> {
-    let section = format!("hook.{}", name(event));
-    let command = command(ctx, scope, event)?;
-    let repo = &ctx.repo;
-    repo.set_config_at(scope, &format!("{section}.command"), &command)?;
-    repo.unset_config_at(scope, &format!("{section}.enabled"))?;
-    repo.set_config_at(scope, &format!("{section}.event"), event)?;
-    Ok(())
-}
-
 /// Removes an event's hook from a level, where one stands.
 ///
 /// # Errors
 /// When git refuses to write.
-pub(super) fn remove(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<()> {
-    if !stands(ctx, scope, event)? {
+pub(super) fn remove(git: &dyn Configuration, scope: ConfigScope, event: &str) -> Result<()> {
+    if !stands(git, scope, event)? {
         return Ok(());
     }
     let section = format!("hook.{}", name(event));
     for key in ["event", "command", "enabled"] {
-        ctx.repo
-            .unset_config_at(scope, &format!("{section}.{key}"))?;
+        git.unset_at(scope, &format!("{section}.{key}"))?;
     }
     Ok(())
-}
-
-fn command(ctx: &Context<'_>, scope: ConfigScope, event: &str) -> Result<String> {
-    let prefix = match scope {
-        ConfigScope::Global => everywhere(ctx)?,
-        _ => ctx.settings.prefix.clone(),
-    };
-    let shim = Shim {
-        binary: &shim::binary(ctx)?,
-        prefix: &prefix,
-        event,
-    };
-    Ok(shim.command())
-}
-
-/// The prefix for all repositories: one repository's own setting says nothing about the others.
-fn everywhere(ctx: &Context<'_>) -> Result<String> {
-    let entries = ctx.repo.config_entries()?;
-    let set = entries.iter().rev().find(|entry| {
-        entry.name == "hotfix.prefix"
-            && matches!(entry.scope, ConfigScope::System | ConfigScope::Global)
-    });
-    Ok(set.map_or_else(|| "hotfix/".to_owned(), |entry| entry.value.clone()))
 }

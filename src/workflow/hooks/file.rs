@@ -149,7 +149,7 @@ pub(super) fn folders(ctx: &Context<'_>, place: &Place) -> Vec<PathBuf> {
 
 fn shim(ctx: &Context<'_>, event: &str) -> Result<String> {
     let shim = Shim {
-        binary: &shim::binary(ctx)?,
+        binary: &shim::binary(ctx.env)?,
         prefix: &ctx.settings.prefix,
         event,
     };

@@ -1,13 +1,15 @@
 //! Installing in one mode, leaving the other, and taking all of it away.
 
-use super::managers::{self, Manager, Snippet};
+use super::managers::{self, Manager};
 use super::place::{self, Place};
+use super::snippets::{self, Snippet};
 use super::status::{self, Look};
 use super::{
-    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, config,
-    events, file,
+    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, branch,
+    config, events, file, problems,
 };
 use crate::git::ConfigScope;
+use crate::workflow::settings;
 use std::path::Path;
 
 /// What was asked for.
@@ -34,11 +36,7 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
     let dry_run = asked.dry_run;
     let mode = match (asked.mode, asked.global, asked.manager) {
         (Some(Mode::File | Mode::Snippet), true, _) => {
-            return Err(
-                Error::usage("only hooks in git config are for all repositories")
-                    .untouched("Nothing was installed.")
-                    .next("git hotfix hooks install --mode config --global"),
-            );
+            return Err(only_config());
         }
         (Some(mode), _, _) => mode,
         (None, true, _) => Mode::Config,
@@ -47,8 +45,16 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
         (None, ..) if is_done_elsewhere(&look) => {
             return report(ctx, Vec::new(), None, dry_run);
         }
+        (None, ..) if branch::is_lefthooks(&look) && !all_by(&look, Mode::File) => {
+            return Err(lefthooks(ctx, &look));
+        }
         (None, ..) => Mode::File,
     };
+    // A shim holds the prefix: with the default one it would stand for the wrong branches.
+    if mode != Mode::Snippet && !asked.global {
+        settings::be_sure_of(ctx.env, &ctx.repo, "prefix")
+            .map_err(|error| error.untouched("Nothing was installed."))?;
+    }
     match mode {
         Mode::File => into_files(ctx, look, dry_run),
         Mode::Config if asked.global => into_config(ctx, &look, ConfigScope::Global, dry_run),
@@ -57,19 +63,33 @@ pub fn install(ctx: &Context<'_>, asked: &Install) -> Result<Report> {
     }
 }
 
+pub(super) fn only_config() -> Error {
+    Error::usage("only hooks in git config are for all repositories")
+        .untouched("Nothing was installed.")
+        .next("git hotfix hooks install --mode config --global")
+}
+
+pub(super) fn too_old((major, minor, patch): (u32, u32, u32)) -> Error {
+    Error::refused(format!(
+        "git {major}.{minor}.{patch} does not run hooks in git config, and says nothing of it: 2.54 is the first that does"
+    ))
+    .untouched("Nothing was installed.")
+}
+
 /// A manager's lines, or the configuration of all repositories, get git to us for every event.
 fn is_done_elsewhere(look: &Look) -> bool {
-    let by = |mode: Mode| {
-        let mut hooks = look.hooks.iter();
-        hooks.all(move |hook| hook.running().any(|caller| caller.mode == mode))
-    };
-    by(Mode::Snippet) || by(Mode::Config)
+    all_by(look, Mode::Snippet) || all_by(look, Mode::Config)
+}
+
+fn all_by(look: &Look, mode: Mode) -> bool {
+    let mut hooks = look.hooks.iter();
+    hooks.all(|hook| hook.running().any(|caller| caller.mode == mode))
 }
 
 /// Entries of ours stand in the repository's own configuration.
 fn local_config(ctx: &Context<'_>) -> Result<bool> {
     for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-        if config::stands(ctx, ConfigScope::Local, event)? {
+        if config::stands(&ctx.repo, ConfigScope::Local, event)? {
             return Ok(true);
         }
     }
@@ -96,8 +116,14 @@ pub fn install_when_unprepared(ctx: &Context<'_>) -> Vec<String> {
         return Vec::new();
     }
     let foreign = |hook: &Hook| hook.state == State::Foreign;
-    if look.hooks.iter().any(foreign) || !matches!(look.place, Place::Own(_)) {
-        ctx.warn(hint);
+    let theirs = branch::is_lefthooks(&look) || !matches!(look.place, Place::Own(_));
+    if theirs || look.hooks.iter().any(foreign) {
+        match branch::lacking(ctx, &look) {
+            Ok(Some(lacking)) => {
+                ctx.warn(format!("{}: {}", lacking.words(), problems::around(&look)));
+            }
+            _ => ctx.warn(hint),
+        }
         return Vec::new();
     }
     match into_files(ctx, look, false) {
@@ -149,7 +175,7 @@ fn into_files(ctx: &Context<'_>, look: Look, dry_run: bool) -> Result<Report> {
             file::write(ctx, &folder, event)?;
         }
         for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-            config::remove(ctx, ConfigScope::Local, event)?;
+            config::remove(&ctx.repo, ConfigScope::Local, event)?;
         }
     }
     report(ctx, changed, left, dry_run)
@@ -187,12 +213,7 @@ fn into_config(
     dry_run: bool,
 ) -> Result<Report> {
     if !look.runs_config() {
-        let (major, minor, patch) = look.git;
-        return Err(Error::refused(format!(
-            "git {major}.{minor}.{patch} does not run hooks in git config, and says nothing of it: 2.54 is the first that does"
-        ))
-        .untouched("Nothing was installed.")
-        .next("git hotfix hooks install --mode file"));
+        return Err(too_old(look.git).next("git hotfix hooks install --mode file"));
     }
     let wanted: &[&'static str] = match scope {
         ConfigScope::Global => &EVENTS,
@@ -204,14 +225,14 @@ fn into_config(
     };
     let mut changed = Vec::new();
     for event in wanted {
-        if !covered(event) && !config::is_current(ctx, scope, event)? {
+        if !covered(event) && !config::Entry::at(ctx, scope, event)?.is_current(&ctx.repo)? {
             changed.push(*event);
         }
     }
     let left = files_stand(ctx, &look.place)?.then_some(Mode::File);
     if !dry_run {
         for event in &changed {
-            config::write(ctx, scope, event)?;
+            config::Entry::at(ctx, scope, event)?.write(&ctx.repo)?;
         }
         remove_files(ctx, &look.place)?;
     }
@@ -252,7 +273,7 @@ fn snippet(
             .next("git hotfix hooks install --mode snippet --manager <name>")
             .next("git hotfix hooks install --mode file"));
     };
-    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, &look, manager));
+    let snippets = snippets::snippets(ctx, &look.place, manager, &uncalled(ctx, &look, manager));
     let mut report = look.report(ctx)?;
     report.snippets = snippets;
     report.dry_run = dry_run;
@@ -281,11 +302,38 @@ fn not_ours(ctx: &Context<'_>, look: &Look, folder: &Path, scope: Option<ConfigS
     if manager.is_none() && look.runs_config() {
         return with_config_offered(look, error);
     }
-    let manager = manager.unwrap_or(Manager::Folder);
-    let snippets = managers::snippets(ctx, &look.place, manager, &uncalled(ctx, look, manager));
-    let error = error.next(format!("Add what follows to {}'s files:", manager.name()));
+    let error = with_lines(ctx, look, manager.unwrap_or(Manager::Folder), error);
+    with_config_offered(look, error)
+}
+
+/// Why files are not written beside lefthook's, unless they are asked for by name.
+fn lefthooks(ctx: &Context<'_>, look: &Look) -> Error {
+    let message = "lefthook is set up here, and puts files of others away";
+    let error = Error::refused(message).untouched("Nothing was installed.");
+    let error = with_lines(ctx, look, Manager::Lefthook, error);
+    match look.runs_config() {
+        true => with_config_offered(look, error),
+        false => error
+            .next("Or have files until then:")
+            .next("git hotfix hooks install --mode file"),
+    }
+}
+
+/// With the lines for a manager's files.
+fn with_lines(ctx: &Context<'_>, look: &Look, manager: Manager, error: Error) -> Error {
+    let name = manager.name();
+    let uncalled = uncalled(ctx, look, manager);
+    let snippets = snippets::snippets(ctx, &look.place, manager, &uncalled);
+    if snippets.is_empty() {
+        return error
+            .next(format!(
+                "The lines are in {name}'s files, but git does not run them:"
+            ))
+            .next(snippets::installer(ctx, &look.place, manager));
+    }
+    let error = error.next(format!("Add what follows to {name}'s files:"));
     let lines = snippets.iter().flat_map(Snippet::words);
-    with_config_offered(look, lines.fold(error, Error::next))
+    lines.fold(error, Error::next).next(branch::LATER)
 }
 
 fn with_config_offered(look: &Look, error: Error) -> Error {
@@ -309,7 +357,7 @@ pub fn uninstall(ctx: &Context<'_>, global: bool, dry_run: bool) -> Result<Repor
     let place = place::find(ctx)?;
     let mut changed: Vec<&'static str> = Vec::new();
     for event in EVENTS.iter().chain(&SERVER_EVENTS) {
-        let mut stands = config::stands(ctx, scope, event)?;
+        let mut stands = config::stands(&ctx.repo, scope, event)?;
         for folder in file::folders(ctx, &place).iter().filter(|_| !global) {
             stands |= file::stands(ctx, folder, event)?;
         }
@@ -322,7 +370,7 @@ pub fn uninstall(ctx: &Context<'_>, global: bool, dry_run: bool) -> Result<Repor
     }
     if !dry_run {
         for event in &changed {
-            config::remove(ctx, scope, event)?;
+            config::remove(&ctx.repo, scope, event)?;
         }
         if !global {
             remove_files(ctx, &place)?;

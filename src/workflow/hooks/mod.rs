@@ -3,19 +3,25 @@
 //! Three ways lead from git to this program, and one of them at a time: a *file* in git's hooks
 //! folder, an entry in git's *config*uration, or lines in the files of a hook manager, the *snippet*.
 
+mod branch;
 mod config;
+mod everywhere;
 mod file;
 mod install;
 mod managers;
 mod place;
 mod problems;
 mod shim;
+mod snippets;
 mod status;
 
+pub use branch::LATER as LINES_COME_LATER;
 pub use config::SINCE as CONFIG_HOOKS_SINCE;
+pub use everywhere::{install_everywhere, is_outside, uninstall_everywhere};
 pub use install::{Install, install, install_when_unprepared, uninstall};
-pub use managers::{Manager, Snippet};
+pub use managers::Manager;
 pub use shim::GUARD;
+pub use snippets::Snippet;
 pub use status::status;
 
 use super::{Context, Error, Result};

@@ -2,7 +2,7 @@
 
 use super::place::{self, Place};
 use super::status::Look;
-use super::{Caller, Context, Hook, Mode, Result, State, config, events, file};
+use super::{Caller, Context, Hook, Mode, Result, State, branch, config, events, file};
 use crate::files;
 use crate::git::ConfigScope;
 use crate::record::{Finding, Level};
@@ -46,14 +46,51 @@ pub(super) fn find(ctx: &Context<'_>, look: &Look) -> Result<Vec<Finding>> {
     found.extend(doubled(ctx, look)?);
     found.extend(not_run(look));
     found.extend(left_behind(ctx, look)?);
-    found.extend(missing(look, &found));
+    found.extend(not_lasting(look));
+    found.extend(missing(ctx, look, &found)?);
     Ok(found)
+}
+
+/// The command that gets git to us where a manager's files do not.
+pub(super) fn around(look: &Look) -> String {
+    match &look.place {
+        Place::Own(_) if !branch::is_lefthooks(look) => INSTALL.to_owned(),
+        _ if look.runs_config() => format!("{INSTALL} --mode config"),
+        Place::Own(_) => format!("{INSTALL} --mode file"),
+        _ => INSTALL.to_owned(),
+    }
+}
+
+/// The command that gets git to us whatever lefthook does.
+fn past_lefthook(look: &Look) -> String {
+    let mode = if look.runs_config() {
+        "config"
+    } else {
+        "snippet"
+    };
+    format!("{INSTALL} --mode {mode}")
+}
+
+/// Files that lefthook will put away, with no lines of its own to come after them.
+fn not_lasting(look: &Look) -> Option<Finding> {
+    let by = |hook: &Hook, mode: Mode| hook.callers.iter().any(|caller| caller.mode == mode);
+    let alone = |hook: &Hook| by(hook, Mode::File) && !by(hook, Mode::Snippet);
+    if !branch::is_lefthooks(look) || !look.hooks.iter().any(alone) {
+        return None;
+    }
+    let message = "lefthook puts our files away whenever lefthook.yml changes";
+    Some(finding(
+        "hooks-not-lasting",
+        Level::Warn,
+        message.to_owned(),
+        Some(past_lefthook(look)),
+    ))
 }
 
 /// An event without a command: git ends every commit with 128, whatever the branch.
 fn broken_config(ctx: &Context<'_>) -> Result<Option<Finding>> {
     for event in events(ctx) {
-        let broken = config::find(ctx, event)?;
+        let broken = config::find(&ctx.repo, event)?;
         if let Some(hook) = broken.into_iter().find(|hook| hook.command.is_none()) {
             let key = format!("hook.{}", hook.name);
             return Ok(Some(finding(
@@ -73,7 +110,7 @@ fn broken_config(ctx: &Context<'_>) -> Result<Option<Finding>> {
 /// The first entry of the configuration that this git does not run, or that is not up to date.
 fn config_not_run(ctx: &Context<'_>, look: &Look) -> Result<Option<Finding>> {
     for hook in &look.hooks {
-        for configured in config::find(ctx, hook.event)? {
+        for configured in config::find(&ctx.repo, hook.event)? {
             if let Some(problem) = with_config(ctx, look, hook, configured)? {
                 return Ok(Some(problem));
             }
@@ -107,7 +144,7 @@ fn with_config(
         return not_run(message, format!("git config --{scope} --unset-all {key}"));
     }
     let own = configured.name == config::name(hook.event) && configured.command.is_some();
-    if !own || config::is_current(ctx, configured.scope, hook.event)? {
+    if !own || config::Entry::at(ctx, configured.scope, hook.event)?.is_current(&ctx.repo)? {
         return Ok(None);
     }
     let message = format!(
@@ -144,8 +181,8 @@ fn doubled(ctx: &Context<'_>, look: &Look) -> Result<Vec<Finding>> {
         )]);
     }
     for event in events(ctx) {
-        let local = config::stands(ctx, ConfigScope::Local, event)?;
-        if local && config::stands(ctx, ConfigScope::Global, event)? {
+        let local = config::stands(&ctx.repo, ConfigScope::Local, event)?;
+        if local && config::stands(&ctx.repo, ConfigScope::Global, event)? {
             return Ok(vec![finding(
                 "hooks-local-and-global",
                 Level::Warn,
@@ -244,12 +281,20 @@ fn put_away(look: &Look, folder: &Path) -> Option<Finding> {
         "another installer has put our hook away, as {}",
         path.display()
     );
-    let remedy = Some(INSTALL.to_owned());
-    Some(finding("hooks-left-behind", Level::Block, message, remedy))
+    let remedy = match branch::is_lefthooks(look) {
+        true => past_lefthook(look),
+        false => INSTALL.to_owned(),
+    };
+    Some(finding(
+        "hooks-left-behind",
+        Level::Block,
+        message,
+        Some(remedy),
+    ))
 }
 
 /// Events that nothing calls us for.
-fn missing(look: &Look, so_far: &[Finding]) -> Option<Finding> {
+fn missing(ctx: &Context<'_>, look: &Look, so_far: &[Finding]) -> Result<Option<Finding>> {
     let missing: Vec<&str> = look
         .hooks
         .iter()
@@ -257,23 +302,35 @@ fn missing(look: &Look, so_far: &[Finding]) -> Option<Finding> {
         .filter(|hook| hook.running().next().is_none())
         .map(|hook| hook.event)
         .collect();
-    let outdated = look.hooks.iter().any(|hook| hook.state == State::Outdated);
     if missing.is_empty() {
-        return outdated.then(|| {
-            let message = "hooks of another version, or for a program elsewhere".to_owned();
-            finding(
-                "hooks-outdated",
-                Level::Warn,
-                message,
-                Some(INSTALL.to_owned()),
-            )
-        });
+        return Ok(outdated(look));
+    }
+    if let Some(lacking) = branch::lacking(ctx, look)? {
+        return Ok(Some(finding(
+            "hooks-not-on-branch",
+            Level::Warn,
+            lacking.words(),
+            Some(around(look)),
+        )));
     }
     let message = format!("not installed: {}", missing.join(", "));
-    Some(finding(
+    Ok(Some(finding(
         "hooks-missing",
         Level::Warn,
         message,
         Some(INSTALL.to_owned()),
-    ))
+    )))
+}
+
+fn outdated(look: &Look) -> Option<Finding> {
+    let outdated = look.hooks.iter().any(|hook| hook.state == State::Outdated);
+    outdated.then(|| {
+        let message = "hooks of another version, or for a program elsewhere".to_owned();
+        finding(
+            "hooks-outdated",
+            Level::Warn,
+            message,
+            Some(INSTALL.to_owned()),
+        )
+    })
 }

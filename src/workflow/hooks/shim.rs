@@ -1,7 +1,8 @@
 //! The shell text that hands on to this program: POSIX sh, with no program but ours and git, since a
 //! git client may run hooks without PATH.
 
-use super::{Context, Error, Result};
+use super::{Error, Result};
+use crate::env::Env;
 use std::path::Path;
 
 /// A shim of another version is written anew.
@@ -136,9 +137,8 @@ pub(super) fn is_ours(text: &str) -> bool {
 ///
 /// # Errors
 /// When its path is not known.
-pub(super) fn binary(ctx: &Context<'_>) -> Result<String> {
-    let binary = ctx
-        .env
+pub(super) fn binary(env: &Env) -> Result<String> {
+    let binary = env
         .current_exe()
         .map_err(|e| Error::failed(format!("this program: {e}")))?;
     Ok(as_the_shell_has_it(&binary))

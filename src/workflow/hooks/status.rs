@@ -6,6 +6,7 @@ use super::{
     Caller, Context, Hook, Mode, Report, Result, Snippet, State, config, events, file, problems,
 };
 use crate::files;
+use crate::git::Configuration;
 use std::path::Path;
 
 /// What is looked at before anything is done.
@@ -19,7 +20,7 @@ pub(super) struct Look {
 impl Look {
     /// This git runs hooks of the configuration.
     pub(super) fn runs_config(&self) -> bool {
-        (self.git.0, self.git.1) >= config::SINCE
+        config::is_run_by(self.git)
     }
 
     /// How git gets to us now.
@@ -85,7 +86,7 @@ pub(super) fn look(ctx: &Context<'_>) -> Result<Look> {
 }
 
 fn hook(ctx: &Context<'_>, look: &Look, event: &'static str) -> Result<Hook> {
-    let mut callers = by_config(ctx, look, event)?;
+    let mut callers = by_config(&ctx.repo, look.runs_config(), event)?;
     let Some(folder) = look.place.folder() else {
         return Ok(Hook {
             event,
@@ -124,13 +125,21 @@ fn hook(ctx: &Context<'_>, look: &Look, event: &'static str) -> Result<Hook> {
     })
 }
 
-fn by_config(ctx: &Context<'_>, look: &Look, event: &str) -> Result<Vec<Caller>> {
-    let found = config::find(ctx, event)?.into_iter();
+/// The entries of the configuration that call us for an event.
+///
+/// # Errors
+/// When the configuration cannot be read.
+pub(super) fn by_config(
+    git: &dyn Configuration,
+    runs_config: bool,
+    event: &str,
+) -> Result<Vec<Caller>> {
+    let found = config::find(git, event)?.into_iter();
     let callers = found.map(|hook| Caller {
         mode: Mode::Config,
         file: None,
         scope: Some(hook.scope),
-        runs: look.runs_config() && hook.command.is_some() && hook.disabled.is_none(),
+        runs: runs_config && hook.command.is_some() && hook.disabled.is_none(),
         name: Some(hook.name),
         manager: None,
     });

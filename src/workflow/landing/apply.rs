@@ -2,10 +2,11 @@
 
 use super::plan::Plan;
 use super::tag::PlannedTag;
-use super::targets::{Outcome, Target};
+use super::targets::{Outcome, Role, Target};
 use super::{Options, trees};
 use crate::git::network::Call;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
+use crate::policy::forge;
 use crate::record::{Change, Milestone, Record};
 use crate::workflow::{
     Context, Error, Result, gate, incident, lock_advice, postmortem, sharing, store, workfile,
@@ -72,10 +73,10 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
     };
     let record = store::saved(ctx, &plan.id)?;
     sharing::push(ctx, &call, &lines, &plan.id, &record.tip)
-        .map_err(|error| refused(remote, error, plan.overridden.is_some()))
+        .map_err(|error| refused(remote, error, plan, options))
 }
 
-fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
+fn refused(remote: &str, error: GitError, plan: &Plan, options: &Options) -> Error {
     let unsure = may_have_arrived(&error);
     let details: Vec<String> = match &error {
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
@@ -89,13 +90,39 @@ fn refused(remote: &str, error: GitError, overridden: bool) -> Error {
             .untouched("Nothing was changed here; whether it arrived there is not known.")
             .next("Run finish again: it sees what arrived.");
     }
-    let untouched = match overridden {
+    let untouched = match plan.overridden.is_some() {
         true => "No branch was moved, here or there; the override is on the record.",
         false => "Nothing was changed, here or there.",
+    };
+    let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
+        true => around_protection(wrapped, plan, options),
+        false => wrapped,
     };
     wrapped
         .untouched(untouched)
         .next("Land it here now, push later: git hotfix finish")
+}
+
+/// A request brings the fix into a protected production branch. Where that has it already, one of the
+/// others is protected.
+fn around_protection(error: Error, plan: &Plan, options: &Options) -> Error {
+    let others = || plan.targets.iter().filter(|t| t.role != Role::Production);
+    let left = others().find(|target| !target.outcome.is_contained());
+    match (plan.production(), left) {
+        (Some(production), Some(left)) if production.landed_there => error
+            .next("A protected branch takes it by a request of its own; to land without one:")
+            .next(format!("{} --skip {}", options.command(), left.branch)),
+        _ => {
+            let pull_request = true;
+            let options = Options {
+                pull_request,
+                ..options.clone()
+            };
+            error
+                .next("Open a pull request instead:")
+                .next(options.command())
+        }
+    }
 }
 
 /// The remote may have moved its refs before the connection was lost: no answer is no refusal. Where

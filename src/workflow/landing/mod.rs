@@ -2,7 +2,8 @@
 //!
 //! [`plan`] computes everything, merges included, and moves nothing. [`apply`] pushes first when
 //! asked, moves the local refs in one transaction, and only then touches work trees. Run again after
-//! an interruption it converges: what is done is seen in the repository.
+//! an interruption it converges: what is done is seen in the repository. Where production takes a fix
+//! by a pull request only, [`request`] opens that first.
 
 mod apply;
 mod destinations;
@@ -10,6 +11,7 @@ mod earlier;
 mod outlook;
 mod plan;
 mod refusals;
+mod request;
 mod strangers;
 mod summary;
 mod tag;
@@ -23,6 +25,7 @@ pub(super) use earlier::fix as earlier_fix;
 pub use outlook::{FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, picks};
 pub(super) use outlook::{SQUASHED, foreign};
 pub use plan::Plan;
+pub use request::Requested;
 pub use summary::{Fix, Moment, Summary};
 pub use tag::PlannedTag;
 pub use targets::{Outcome, Role, Source, Target};
@@ -30,7 +33,9 @@ pub use targets::{Outcome, Role, Source, Target};
 use super::log::Target as Aim;
 use super::{Context, Result, store};
 use crate::git::Oid;
+use crate::policy::gate::LandingMode;
 use crate::policy::style::Style;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -41,6 +46,8 @@ pub struct Options {
     pub tag: Option<Option<String>>,
     /// Push everything before anything moves here.
     pub push: bool,
+    /// While production has not the fix, open a pull request instead; also by the settings.
+    pub pull_request: bool,
     /// Keep the hotfix branch.
     pub keep: bool,
     /// Lines that get the fix too.
@@ -61,6 +68,9 @@ impl Options {
     /// The command that was given, to be typed again with a change.
     pub fn command(&self) -> String {
         let mut words = vec!["git hotfix finish".to_owned()];
+        if self.pull_request {
+            words.push("--pull-request".to_owned());
+        }
         match &self.tag {
             Some(Some(version)) => words.push(format!("--tag {version}")),
             Some(None) => words.push("--tag".to_owned()),
@@ -78,6 +88,16 @@ impl Options {
         words.extend(self.skip.iter().map(|name| format!("--skip {name}")));
         words.join(" ")
     }
+}
+
+/// What came of `finish`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Finished {
+    /// The fix has landed.
+    Landed(Box<Landing>),
+    /// A pull request will bring it to production.
+    Requested(Box<Requested>),
 }
 
 /// What `finish` did, or would do.
@@ -113,14 +133,30 @@ pub struct Landing {
     pub summary: Summary,
 }
 
-/// Lands an incident's fix.
+/// Lands an incident's fix, or asks for it with a pull request.
 ///
 /// # Errors
 /// When the gate says no, a target conflicts or has diverged, a work tree is in the way, or the
 /// push is refused: nothing has moved then, here or there.
-pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Landing> {
+pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Finished> {
     let at = ctx.at(aim.at)?;
-    let mut plan = plan::plan(ctx, aim.incident, options, at)?;
+    let prepared = plan::prepare(ctx, aim.incident, options)?;
+    let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
+    if by_request && !request::is_merged(ctx, &prepared)? {
+        let requested = request::request(ctx, &prepared, options, at)?;
+        return Ok(Finished::Requested(Box::new(requested)));
+    }
+    let landed = land(ctx, prepared, options, at)?;
+    Ok(Finished::Landed(Box::new(landed)))
+}
+
+fn land(
+    ctx: &Context<'_>,
+    prepared: plan::Prepared,
+    options: &Options,
+    at: DateTime<Utc>,
+) -> Result<Landing> {
+    let mut plan = plan::plan(ctx, prepared, options, at)?;
     if !options.dry_run {
         apply::apply(ctx, &mut plan, options, at)?;
     }

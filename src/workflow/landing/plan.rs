@@ -121,23 +121,68 @@ impl Plan {
     }
 }
 
-/// Computes a landing.
+/// What is known before anything is computed.
+pub(super) struct Prepared {
+    /// Where the fix goes first.
+    pub(super) production: Production,
+    /// The record, with what people changed by hand.
+    pub(super) stored: Stored,
+    /// The incident, its branch, and what the gate says.
+    pub(super) plan: Plan,
+    /// Every commit of the fix; nothing when the branch is gone and no landing is found.
+    pub(super) fix: Option<FixRange>,
+}
+
+/// Finds the incident, asks the gate, and looks at the remote.
 ///
 /// # Errors
-/// Whatever stands in its way; nothing was changed then.
-pub(super) fn plan(
+/// When the gate says no, the remote must answer and does not, or there is nothing to land.
+pub(super) fn prepare(
     ctx: &Context<'_>,
     given: Option<&str>,
     options: &Options,
-    at: DateTime<Utc>,
-) -> Result<Plan> {
+) -> Result<Prepared> {
     let production = production::find(ctx)?;
     if options.push && production.remote.is_none() {
         return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
     }
     let (stored, mut plan) = begin(ctx, given, &production, options)?;
     refresh(ctx, &production, &plan.branch, options)?;
-    survey(ctx, &stored, &production, &mut plan, options)?;
+    let fix = match plan.tip.clone() {
+        Some(tip) => {
+            plan.base = gate::fork(ctx, &stored.record, &tip)?;
+            let base = plan.base.clone();
+            Some(FixRange { tip, base })
+        }
+        None => earlier::fix(ctx, &plan.id, &stored.record, &production)?,
+    };
+    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
+    Ok(Prepared {
+        production,
+        stored,
+        plan,
+        fix,
+    })
+}
+
+/// Computes a landing.
+///
+/// # Errors
+/// Whatever stands in its way; nothing was changed then.
+pub(super) fn plan(
+    ctx: &Context<'_>,
+    prepared: Prepared,
+    options: &Options,
+    at: DateTime<Utc>,
+) -> Result<Plan> {
+    let Prepared {
+        production,
+        stored,
+        mut plan,
+        fix,
+    } = prepared;
+    plan.fix = fix;
+    survey(ctx, &production, &mut plan, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     if let Some(version) = &options.tag {
         plan.tag = Some(tag::choose(ctx, &plan, version.as_deref())?);
@@ -196,23 +241,13 @@ fn begin(
     Ok((stored, plan))
 }
 
-/// What lands, and what that gives in every target.
+/// What landing the fix gives in every target.
 fn survey(
     ctx: &Context<'_>,
-    stored: &Stored,
     production: &Production,
     plan: &mut Plan,
     options: &Options,
 ) -> Result<()> {
-    plan.fix = match plan.tip.clone() {
-        Some(tip) => {
-            plan.base = gate::fork(ctx, &stored.record, &tip)?;
-            let base = plan.base.clone();
-            Some(FixRange { tip, base })
-        }
-        None => earlier::fix(ctx, &plan.id, &stored.record, production)?,
-    };
-    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
     let fix = plan.fix.as_ref();
     let survey = Survey {
         production,

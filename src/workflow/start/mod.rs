@@ -99,8 +99,7 @@ pub fn start(ctx: &Context<'_>, options: &Options) -> Result<Started> {
     let arrived = create_branch(ctx, &plan)
         .and_then(|()| place::go(ctx, &plan, place, &record.text))
         .map_err(|error| take_back(ctx, &plan, error))?;
-    let worktree = finish_start(ctx, &plan, &arrived, &record.text)?;
-    let hooks_installed = hooks::install_when_unprepared(ctx);
+    let (worktree, hooks_installed) = finish_start(ctx, &plan, &arrived, &record.text)?;
     workfile::hide(ctx, &plan.id);
     under_way::end(ctx, &plan.id);
     let arrived = Arrived {
@@ -192,25 +191,28 @@ fn take_back(ctx: &Context<'_>, plan: &Plan, error: Error) -> Error {
     }
 }
 
-/// Settles in a linked work tree. Its own path comes back: the one asked for may have been relative.
+/// Settles in a linked work tree, and looks at the hooks where the fix will be made: a manager's files
+/// are the branch's. The work tree's own path comes back, as the one asked for may have been relative,
+/// and the hooks that were installed.
 fn finish_start(
     ctx: &Context<'_>,
     plan: &Plan,
     arrived: &Arrived,
     record: &str,
-) -> Result<Option<PathBuf>> {
-    let mut worktree = None;
-    if let Some(path) = &arrived.worktree {
-        let repo = ctx.repo.at(path)?;
-        worktree = Some(repo.workdir().unwrap_or(path).to_owned());
-        let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
-        settle(&there, plan, record)?;
-        there
-            .take_warnings()
-            .into_iter()
-            .for_each(|warning| ctx.warn(warning));
-    }
-    Ok(worktree)
+) -> Result<(Option<PathBuf>, Vec<String>)> {
+    let Some(path) = &arrived.worktree else {
+        return Ok((None, hooks::install_when_unprepared(ctx)));
+    };
+    let repo = ctx.repo.at(path)?;
+    let worktree = repo.workdir().unwrap_or(path).to_owned();
+    let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
+    settle(&there, plan, record)?;
+    let installed = hooks::install_when_unprepared(&there);
+    there
+        .take_warnings()
+        .into_iter()
+        .for_each(|warning| ctx.warn(warning));
+    Ok((Some(worktree), installed))
 }
 
 /// The branch's incident, and the file where the person will work.

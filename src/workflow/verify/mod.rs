@@ -121,7 +121,7 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
         let records = trees.fold(Records::on_refs(&judging)?, |records, tree| {
             records.in_tree(tree.clone())
         });
-        let stretch = range.stretch(&judging, options.all_commits)?;
+        let stretch = range.stretch(&judging, &records, options.all_commits)?;
         let judged = judge::judge(&judging, &records, &stretch);
         judging
             .take_warnings()

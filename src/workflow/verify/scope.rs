@@ -1,14 +1,15 @@
 //! Which commits are meant, and what cannot be known of them.
 
 use super::judge::{Stretch, Whose};
+use super::records::Records;
 use super::{Options, Scope, detected};
 use crate::git::{Head, Oid, Span};
 use crate::policy::ci;
-use crate::policy::gate::Deed;
+use crate::policy::gate::{Deed, is_published};
 use crate::policy::receive;
 use crate::policy::version;
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, production};
+use crate::workflow::{Context, Error, Result, production, store};
 
 /// Commits from one to another, with their names.
 #[derive(Debug, Clone)]
@@ -160,16 +161,14 @@ impl Range {
     ///
     /// # Errors
     /// When the object database cannot be read.
-    pub(super) fn stretch(&self, ctx: &Context<'_>, all: bool) -> Result<Stretch> {
+    pub(super) fn stretch(
+        &self,
+        ctx: &Context<'_>,
+        records: &Records,
+        all: bool,
+    ) -> Result<Stretch> {
         let prefix = &ctx.settings.prefix;
         let is_hotfix = |name: &&String| name.starts_with(prefix) && name.len() > prefix.len();
-        let production = production::find(ctx)
-            .ok()
-            .map(|production| production.branch);
-        let shared = match (&self.target, &production) {
-            (Some(target), Some(production)) => target != production,
-            _ => false,
-        };
         let whose = match self.source.as_ref().filter(is_hotfix) {
             Some(branch) => Whose::Branch(branch.clone()),
             None => Whose::Anybody,
@@ -180,10 +179,28 @@ impl Range {
                 exclude: self.exclude(ctx, &whose)?,
                 ..Span::default()
             },
+            deed: self.deed(ctx, records, &whose)?,
             whose,
-            deed: if shared { Deed::PushBranch } else { Deed::Land },
             all,
         })
+    }
+
+    /// What is done with the commits. A branch that was published, and went nowhere but to itself, is
+    /// what its record says: a server takes it too.
+    fn deed(&self, ctx: &Context<'_>, records: &Records, whose: &Whose) -> Result<Deed> {
+        let production = production::find(ctx).ok().map(|found| found.branch);
+        match (&self.target, &production) {
+            (Some(target), Some(production)) if target != production => {}
+            _ => return Ok(Deed::Land),
+        }
+        if let Whose::Branch(branch) = whose
+            && self.target.as_ref() == Some(branch)
+            && let Some(known) = records.of_branch(ctx, branch)?
+            && is_published(&known.record, self.head.short())
+        {
+            return Ok(Deed::Publish);
+        }
+        Ok(Deed::PushBranch)
     }
 
     /// A hotfix branch that took in production since the base was seen has not to answer for what
@@ -285,7 +302,8 @@ fn mending(ctx: &Context<'_>, missing: Option<&str>) -> Vec<String> {
 
 /// The line that brings the records into a clone that was made without them.
 pub(super) fn fetch_records(ctx: &Context<'_>) -> String {
-    format!("git fetch {} 'refs/hotfix/*:refs/hotfix/*'", remote(ctx))
+    let all = format!("{0}*:{0}*", store::PREFIX);
+    format!("git fetch {} '{all}'", remote(ctx))
 }
 
 fn remote(ctx: &Context<'_>) -> String {

@@ -3,6 +3,8 @@
 
 use super::{BRANCH, GOOD, Managed, NOT_OURS, assert_same};
 
+const FILES: [&str; 4] = ["hooks", "install", "--mode", "file"];
+
 /// A shop with a configuration in production, and nothing installed yet.
 fn configured() -> Option<Managed> {
     let managed = Managed::shop()?;
@@ -46,7 +48,7 @@ fn put_away(managed: &Managed) {
 fn installed_after_theirs_both_judge_and_theirs_come_back_as_they_were() {
     let Some(managed) = installed() else { return };
     let before = managed.state();
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     managed.both_judge();
     managed.shop.git(&["checkout", "-q", "main"]).ok();
     managed.shop.hotfix(&["hooks", "uninstall"]).ok();
@@ -57,7 +59,7 @@ fn installed_after_theirs_both_judge_and_theirs_come_back_as_they_were() {
 #[test]
 fn what_lefthook_puts_away_is_said_and_put_right() {
     let Some(managed) = installed() else { return };
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     // lefthook installs itself again at the first commit after that.
     let config = managed.shop.read("shop/lefthook.yml");
     let edited = config.replace("note:", "written-down:");
@@ -66,7 +68,7 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
     managed.commit(NOT_OURS).says(0, "").theirs(1).ours(1);
     put_away(&managed);
     managed.commit(NOT_OURS).says(0, "").theirs(1).ours(0);
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     managed.both_run();
 }
 
@@ -74,7 +76,7 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
 fn what_lefthook_put_away_is_removed_too() {
     let Some(managed) = installed() else { return };
     let before = managed.state();
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     // As every `npm install` does.
     install(&managed);
     put_away(&managed);
@@ -87,10 +89,10 @@ fn installed_before_theirs_it_is_said_and_put_right() {
     let (Some(managed), Some(alone)) = (configured(), installed()) else {
         return;
     };
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     install(&managed);
     put_away(&managed);
-    managed.shop.hotfix(&["hooks", "install"]).ok();
+    managed.shop.hotfix(&FILES).ok();
     managed.both_run();
     managed.shop.hotfix(&["hooks", "uninstall"]).ok();
     assert_same(&managed.hooks(), &alone.hooks());
@@ -125,4 +127,34 @@ fn the_printed_lines_judge_a_push_of_what_is_not_checked_out() {
     let to_main = format!("{BRANCH}:main");
     let refused = managed.watch(&["push", "-q", "origin", &to_main]);
     refused.says(1, "is not ready to deploy").ours(1);
+}
+
+#[test]
+fn unless_files_are_asked_for_nothing_is_written_beside_theirs() {
+    for managed in [configured(), installed()] {
+        let Some(managed) = managed else { return };
+        let before = managed.state();
+        managed.shop.hotfix(&["hooks", "install"]).fails(1);
+        let started = managed.shop.hotfix(&["start", "Login is down"]).ok();
+        started.says("the hooks are not installed: git hotfix hooks install");
+        assert_same(&managed.state(), &before);
+    }
+}
+
+#[test]
+fn a_hotfix_branch_without_the_printed_lines_is_told_of_and_files_come_first_there() {
+    let Some(managed) = installed() else { return };
+    managed.put(&managed.snippets());
+    managed.shop.git(&["add", "-A"]).ok();
+    let commit = ["commit", "-q", "--no-verify", "-m", "chore: lines"];
+    managed.shop.git(&commit).ok();
+    let started = managed
+        .shop
+        .hotfix(&["start", "Login is down", "-s", "P0"])
+        .ok();
+    started.says("this branch has not the lines that call our hooks (main has lefthook.yml)");
+    assert_eq!(managed.said_to_run(), [""; 0]);
+    managed.commit(NOT_OURS).says(0, "").ours(0);
+    managed.shop.hotfix(&FILES).ok();
+    managed.commit(NOT_OURS).says(1, "hotfix format").ours(1);
 }

@@ -1,0 +1,210 @@
+//! Running a program for a limited time, and ending all of it when the time is over.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// When the person is told that something takes long.
+const WAITING_AFTER: Duration = Duration::from_millis(500);
+/// What a program gets to remove its lock files before it is ended for good.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// Whether the person may be asked for a passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// A process group of its own, so that all that it starts ends with it.
+    Never,
+    /// It stays in ours, since another group may not read from the terminal.
+    OnTheTerminal,
+}
+
+/// What a program may take.
+#[derive(Clone, Copy)]
+pub struct Limits<'a> {
+    /// After this it is ended.
+    pub time: Duration,
+    /// Bytes that it may print on either stream before it is ended; nothing: as many as it likes.
+    pub most: Option<u64>,
+    /// Whether the person may be asked.
+    pub asking: Asking,
+    /// Called once when it takes longer than half a second.
+    pub waiting: &'a dyn Fn(),
+}
+
+/// What a program that ended by itself left.
+#[derive(Debug)]
+pub struct Left {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it printed.
+    pub stdout: Vec<u8>,
+    /// What it said.
+    pub stderr: Vec<u8>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// By itself.
+    Done(Left),
+    /// It was ended at the limit of time.
+    TimedOut,
+    /// It was ended because it printed more than it may.
+    TooMuch,
+}
+
+/// Why there is no run.
+#[derive(Debug)]
+pub enum Failure {
+    /// The program could not be started.
+    NotStarted(std::io::Error),
+    /// Something around it failed, named by what was being done.
+    Io(&'static str, std::io::Error),
+}
+
+/// Runs a program until it ends or a limit is reached. Where nobody is asked, it reads `input`.
+///
+/// # Errors
+/// When it cannot be started, or a temporary file fails.
+pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<Ended, Failure> {
+    // Files instead of pipes: a grandchild that outlives the limit keeps a pipe open, and reading
+    // it to the end would wait for that one.
+    let (mut stdout, mut stderr) = (scratch()?, scratch()?);
+    command
+        .stdout(Stdio::from(copy_of(&stdout)?))
+        .stderr(Stdio::from(copy_of(&stderr)?));
+    match limits.asking {
+        Asking::OnTheTerminal => command.stdin(Stdio::inherit()),
+        Asking::Never if input.is_empty() => command.stdin(Stdio::null()),
+        Asking::Never => command.stdin(Stdio::from(filled(input)?)),
+    };
+    #[cfg(unix)]
+    if limits.asking == Asking::Never {
+        std::os::unix::process::CommandExt::process_group(command, 0);
+    }
+    let mut child = command.spawn().map_err(Failure::NotStarted)?;
+    let too_much = || {
+        let most = limits.most.unwrap_or(u64::MAX);
+        [&stdout, &stderr]
+            .iter()
+            .any(|file| file.metadata().is_ok_and(|file| file.len() > most))
+    };
+    let ended = wait(&mut child, limits.time, limits.waiting, &too_much);
+    match ended.map_err(|error| Failure::Io("waiting for it", error))? {
+        Waited::Ended(_) if too_much() => Ok(Ended::TooMuch),
+        Waited::Ended(status) => Ok(Ended::Done(Left {
+            status,
+            stdout: contents(&mut stdout)?,
+            stderr: contents(&mut stderr)?,
+        })),
+        Waited::TimedOut => {
+            end(&mut child, limits.asking);
+            Ok(Ended::TimedOut)
+        }
+        Waited::Stopped => {
+            end(&mut child, limits.asking);
+            Ok(Ended::TooMuch)
+        }
+    }
+}
+
+enum Waited {
+    Ended(ExitStatus),
+    TimedOut,
+    Stopped,
+}
+
+fn wait(
+    child: &mut Child,
+    limit: Duration,
+    waiting: &dyn Fn(),
+    stop: &dyn Fn() -> bool,
+) -> std::io::Result<Waited> {
+    let start = Instant::now();
+    let mut told = false;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Waited::Ended(status));
+        }
+        let passed = start.elapsed();
+        if passed >= limit {
+            return Ok(Waited::TimedOut);
+        }
+        if stop() {
+            return Ok(Waited::Stopped);
+        }
+        if !told && passed >= WAITING_AFTER {
+            told = true;
+            waiting();
+        }
+        std::thread::sleep(pause.min(limit - passed));
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Ends a program and what it started: first asked, so that lock files go, then for good.
+fn end(child: &mut Child, asking: Asking) {
+    signal(child, asking, "TERM");
+    let waited = wait(child, GRACE, &|| (), &|| false);
+    let ended = matches!(waited, Ok(Waited::Ended(_)));
+    // In a group of its own something may be left although the program itself has gone.
+    if !ended || asking == Asking::Never {
+        signal(child, asking, "KILL");
+    }
+    if !ended {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+/// Signals go through `sh`'s own `kill`: std can only kill one process, there is no safe call for a
+/// group, and wherever git runs there is a `sh`. It is started only when a limit was reached.
+#[cfg(unix)]
+fn signal(child: &Child, asking: Asking, signal: &str) {
+    let target = match asking {
+        Asking::Never => format!("-{}", child.id()),
+        // git's ssh and helpers end by themselves when git closes their pipes.
+        Asking::OnTheTerminal => child.id().to_string(),
+    };
+    quietly(Command::new("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &target]));
+}
+
+#[cfg(windows)]
+fn signal(child: &Child, _asking: Asking, _signal: &str) {
+    quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
+}
+
+fn quietly(command: &mut Command) {
+    let _ = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+}
+
+fn scratch() -> Result<File, Failure> {
+    tempfile::tempfile().map_err(|error| Failure::Io("making a temporary file", error))
+}
+
+fn copy_of(file: &File) -> Result<File, Failure> {
+    file.try_clone()
+        .map_err(|error| Failure::Io("opening a temporary file", error))
+}
+
+fn filled(bytes: &[u8]) -> Result<File, Failure> {
+    let mut file = scratch()?;
+    file.write_all(bytes)
+        .and_then(|()| file.rewind())
+        .map_err(|error| Failure::Io("writing a temporary file", error))?;
+    Ok(file)
+}
+
+fn contents(file: &mut File) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(0))
+        .and_then(|_| file.read_to_end(&mut bytes))
+        .map_err(|error| Failure::Io("reading what it said", error))?;
+    Ok(bytes)
+}
