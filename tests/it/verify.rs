@@ -533,6 +533,6 @@ mod two_open_incidents {
         verify(&shop, &["HEAD^..HEAD"])
             .fails(1)
             .says("no record tells of this fix")
-            .says("git fetch origin 'refs/hotfix/*:refs/hotfix/*'");
+            .says("git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'");
     }
 }
