@@ -2,7 +2,7 @@
 
 use super::process::{Git, exit_code};
 use super::{GitError, Oid, Repo, raw};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Stdio;
 
 /// A commit while it passes; the message is what the commit holds, byte for byte.
@@ -60,6 +60,14 @@ impl Span {
             ..Span::default()
         }
     }
+
+    /// As git reads revisions on its standard input: a push may bring thousands, and a command line
+    /// holds so many only.
+    fn lines(&self) -> String {
+        let mut lines: String = self.include.iter().map(|id| format!("{id}\n")).collect();
+        lines.extend(self.exclude.iter().map(|id| format!("^{id}\n")));
+        lines
+    }
 }
 
 /// The mark of a boundary, id and parents on one line, on the next the encoding when the commit names
@@ -84,12 +92,9 @@ impl Repo {
         let mut git = self
             .git()
             .args(["rev-list", "--boundary", "--no-commit-header"])
-            .args(["--encoding=UTF-8", FORMAT])
-            .args(span.include.iter().map(Oid::as_str))
-            .arg("--not")
-            .args(span.exclude.iter().map(Oid::as_str));
+            .args(["--encoding=UTF-8", FORMAT]);
         if span.unknown_to_refs {
-            git = git.arg("--all");
+            git = git.args(["--not", "--all"]);
         }
         if span.children_first {
             git = git.arg("--topo-order");
@@ -97,7 +102,8 @@ impl Repo {
         // A replacement is somebody's view of a commit, not what is pushed; libgit2 knows none. And
         // nobody waits at the other end for each single commit.
         let git = git
-            .arg("--")
+            .arg("--stdin")
+            .input(span.lines())
             .looking()
             .env("GIT_NO_REPLACE_OBJECTS", "1")
             .env("GIT_FLUSH", "0");
@@ -123,14 +129,19 @@ fn read_all<E: From<GitError>>(
     look: &mut impl FnMut(&Passing<'_>, &[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
     let name = git.name();
+    let input = git.take_input();
     git.command
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = git
         .command
         .spawn()
         .map_err(|error| git.not_started(error))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // It writes nothing before it has read all. A git that ends before says why by itself.
+        let _ = stdin.write_all(&input);
+    }
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     // Beside the commits: a pipe that nobody reads would hold git up.
     let said = std::thread::spawn(move || {

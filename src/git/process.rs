@@ -82,6 +82,11 @@ impl Git {
         self
     }
 
+    /// The same, for one who hands it over by himself.
+    pub(super) fn take_input(&mut self) -> Vec<u8> {
+        self.input.take().unwrap_or_default()
+    }
+
     /// Its words are parsed, so they must not be translated.
     pub(super) fn parsed(self) -> Git {
         self.env("LC_ALL", "C").without(&["LANGUAGE"])

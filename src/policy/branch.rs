@@ -103,19 +103,32 @@ fn is_day(text: &str) -> bool {
 
 /// Whether a subject is git's, or a forge's, for the merge of a branch.
 pub fn is_merge_of(subject: &str, branch: &str) -> bool {
+    merged(subject).is_some_and(|name| name == branch || without_owner(name) == Some(branch))
+}
+
+/// Whether a merge's first line names a branch with this prefix.
+pub fn is_merge_below(subject: &str, prefix: &str) -> bool {
+    let is_below = |name: &str| name.len() > prefix.len() && name.starts_with(prefix);
+    merged(subject).is_some_and(|name| is_below(name) || without_owner(name).is_some_and(is_below))
+}
+
+/// The branch that a merge's first line names, maybe behind the name of its owner or remote.
+fn merged(subject: &str) -> Option<&str> {
     let quoted = subject
         .strip_prefix("Merge branch '")
         .or_else(|| subject.strip_prefix("Merge remote-tracking branch '"));
-    let named = match quoted {
+    match quoted {
         Some(rest) => rest.split('\'').next(),
         // `Merge pull request #12 from shop/hotfix/login`
         None => subject
             .strip_prefix("Merge pull request #")
             .and_then(|rest| rest.split_once(" from "))
             .map(|(_, name)| name.trim_end()),
-    };
-    let without_owner = |name: &str| name.split_once('/').is_some_and(|(_, rest)| rest == branch);
-    named.is_some_and(|name| name == branch || without_owner(name))
+    }
+}
+
+fn without_owner(name: &str) -> Option<&str> {
+    name.split_once('/').map(|(_, rest)| rest)
 }
 
 /// Why a name cannot be a branch's, by git-check-ref-format(1); nothing when it can.
@@ -299,6 +312,11 @@ mod tests {
         ] {
             assert!(!is_merge_of(subject, "hotfix/a"), "{subject}");
         }
+        let below = |subject| is_merge_below(subject, "hotfix/");
+        assert!(
+            below("Merge branch 'hotfix/ab'") && below("Merge pull request #1 from x/hotfix/b")
+        );
+        assert!(!below("Merge branch 'hotfix/'") && !below("Merge branch 'main' into hotfix/a"));
     }
 
     #[test]

@@ -240,6 +240,7 @@ fn of_messages(commits: &[FixCommit<'_>], level: Level, format: &Format, found: 
         let standing = Standing {
             is_tip: at + 1 == commits.len(),
             before: before.as_deref(),
+            merges: commits.iter().any(|commit| commit.merge),
         };
         found.extend(message_finding(commit, standing, format, level));
     }
@@ -252,6 +253,8 @@ pub struct Standing<'a> {
     pub is_tip: bool,
     /// The revision before the first one, short.
     pub before: Option<&'a str>,
+    /// There are merges among them, which a plain rebase would flatten.
+    pub merges: bool,
 }
 
 /// How much a finding about a commit's message weighs; nothing when the gate is off.
@@ -317,6 +320,7 @@ pub fn other_incidents(
         let standing = Standing {
             is_tip: at + 1 == commits.len(),
             before: None,
+            merges: commits.iter().any(|commit| commit.merge),
         };
         let message = format!("{} {}: expected {id}", short(commit.id), fault.text);
         let remedy = message_remedy(commit, standing);
@@ -329,15 +333,22 @@ pub fn other_incidents(
 }
 
 fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
+    let rebase = rebase(standing.merges);
     match standing.before {
         Some(before) if message::is_folded_in(commit.message) => {
-            format!("git rebase -i --autosquash {before}")
+            format!("{rebase} --autosquash {before}")
         }
         _ if standing.is_tip => "git commit --amend".to_owned(),
-        _ => format!(
-            "git rebase -i {}^  # and mark it 'reword'",
-            short(commit.id)
-        ),
+        _ => format!("{rebase} {}^  # and mark it 'reword'", short(commit.id)),
+    }
+}
+
+/// The command that makes commits anew and keeps the merges among them.
+fn rebase(merges: bool) -> &'static str {
+    if merges {
+        "git rebase -i --rebase-merges"
+    } else {
+        "git rebase -i"
     }
 }
 
@@ -350,9 +361,40 @@ pub fn is_fix(message: &[u8], format: &Format) -> bool {
         && message::is_right(message, Situation::default(), format)
 }
 
-/// No record belongs to a fix; the remedy says where one may come from.
-pub fn no_record(level: Level, message: &str, remedy: &str) -> Finding {
-    finding("gate-record", level, message, remedy)
+/// What is said of a gate that does not block, and where that is set; nothing of one that does.
+pub fn lowered(gate: GateMode, origin: Option<&str>) -> Option<Finding> {
+    let what = match gate {
+        GateMode::Block => return None,
+        GateMode::Warn => "The gate only warns",
+        GateMode::Off => "The gate is off: nothing was judged",
+    };
+    let origin = origin.unwrap_or("default");
+    let message = format!("{what}, by {origin}");
+    Some(Finding {
+        id: "gate-mode",
+        level: Level::Warn,
+        line: None,
+        commit: None,
+        message,
+        remedy: None,
+    })
+}
+
+/// The rule that a fix by its own words names its incident, where some are open.
+pub const UNNAMED: &str = "gate-incident";
+
+/// The line that makes a commit name its incident, one of those that are open.
+pub fn naming(commit: &str, standing: Standing<'_>, open: &[&str]) -> String {
+    let rebase = rebase(standing.merges);
+    let (id, others) = open
+        .split_first()
+        .map_or(("<id>", open), |(id, rest)| (*id, rest));
+    let or: String = others.iter().map(|id| format!(", or {id}")).collect();
+    match (standing.is_tip, others) {
+        (true, []) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\""),
+        (true, _) => format!("git commit --amend --no-edit --trailer \"Incident: {id}\"  #{or}"),
+        (false, _) => format!("{rebase} {commit}^  # reword it, and add: Incident: {id}{or}"),
+    }
 }
 
 fn short(id: &str) -> &str {

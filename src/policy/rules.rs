@@ -12,13 +12,25 @@ pub struct Rule {
 }
 
 /// Every rule that the gate and the postmortem's check go by.
-pub const RULES: [Rule; 11] = [
+pub const RULES: [Rule; 13] = [
     Rule {
         id: "gate-record",
         title: "A hotfix has a record",
         help: "An incident's record belongs to the hotfix branch. git hotfix start begins one; a \
                clone gets those of others with git fetch origin \
                'refs/hotfix/incidents/*:refs/hotfix/incidents/*'.",
+    },
+    Rule {
+        id: "gate-incident",
+        title: "A fix in production names its incident",
+        help: "Incidents are open, and nothing tells which one a fix is for: neither a branch nor \
+               its commits. A line 'Incident: <id>' in its message does.",
+    },
+    Rule {
+        id: "gate-mode",
+        title: "The gate blocks",
+        help: "A setting lets everything through: gate = \"warn\" or \"off\" in .hotfix.toml, in git's \
+               configuration, or GIT_HOTFIX_GATE. git hotfix config shows which one.",
     },
     Rule {
         id: "gate-checklist",
@@ -116,6 +128,9 @@ mod tests {
             ids.extend(found.into_iter().map(|finding| finding.id));
             ids.extend(record.iter().flat_map(lint::lint).map(|finding| finding.id));
         }
+        // Only a landing among several open incidents gives this one.
+        ids.push(gate::UNNAMED);
+        ids.extend(gate::lowered(GateMode::Off, None).map(|finding| finding.id));
         ids.sort_unstable();
         ids.dedup();
         let mut known: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();

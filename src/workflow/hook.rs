@@ -4,13 +4,13 @@ use super::production::{self, Production};
 use super::publish::VARIABLE;
 use super::shell::word;
 use super::store;
-use super::verify::judge::{self, Judgement, Stretch, Verdict, Whose};
+use super::verify::judge::{Verdict, Whose};
+use super::verify::landings::{Landings, commit};
 use super::verify::records::Records;
 use super::{Context, Error, Result, gate, incident};
-use crate::git::{Oid, Span};
+use crate::git::Oid;
 use crate::policy::gate::Deed;
 use crate::policy::push::{self, Concern, OVERRIDE_OPTION, PushContext, PushedRef};
-use crate::policy::version;
 use crate::record::{Finding, Level};
 use serde::Serialize;
 
@@ -28,14 +28,13 @@ pub fn pre_push(ctx: &Context<'_>, remote: &str, url: &str, stdin: &[u8]) -> Res
         return Ok(judged);
     }
     let named = (remote != url).then_some(remote);
-    let production = production::find(ctx)
-        .ok()
-        .map(|production| production.branch);
+    let production = production::find(ctx).ok();
+    let production = production.as_ref();
     let head = ctx.repo.branch_at_work()?;
     let head_id = ctx.repo.commit_of("HEAD")?;
     let context = PushContext {
         prefix: &ctx.settings.prefix,
-        production: production.as_deref(),
+        production: production.map(|production| production.branch.as_str()),
         head: head.as_deref(),
         head_id: head_id.as_ref().map(Oid::as_str),
         // git does not tell the hook; only a mirror pushes remote-tracking branches.
@@ -43,20 +42,36 @@ pub fn pre_push(ctx: &Context<'_>, remote: &str, url: &str, stdin: &[u8]) -> Res
             .iter()
             .any(|line| line.remote.starts_with("refs/remotes/")),
     };
+    let mut landings = Landings::default();
+    let mut production_there = None;
     for line in &pushed {
         match push::concern(line, &context) {
             Concern::None => {}
             Concern::Hotfix { branch, shared } => {
                 judge_branch(ctx, line, &branch, shared, named, &mut judged)?;
             }
-            Concern::Production => judge_landing(ctx, line, named, &mut judged)?,
+            Concern::Production => {
+                if let Some(head) = commit(ctx, line)? {
+                    let exclude = known_there(ctx, line, named)?;
+                    landings.add(&line.remote, head, exclude, Whose::Anybody);
+                }
+            }
             Concern::Tag => {
-                let name = line.remote.trim_start_matches("refs/tags/");
-                if version::is_release(name) {
-                    judge_landing(ctx, line, named, &mut judged)?;
+                if let Some(head) = commit(ctx, line)? {
+                    let exclude = match &production_there {
+                        Some(known) => known,
+                        None => production_there.insert(released(ctx, production, named)?),
+                    };
+                    landings.add(&line.remote, head, exclude.clone(), Whose::Anybody);
                 }
             }
         }
+    }
+    if !landings.is_empty() {
+        let records = Records::as_seen_here(ctx)?;
+        let found = landings.judge(ctx, &records, &mut judged)?;
+        judged.deploys |= found.iter().any(|verdict| !verdict.findings.is_empty());
+        found.into_iter().for_each(|verdict| judged.add(verdict));
     }
     settle(ctx, judged)
 }
@@ -72,21 +87,30 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The reason by which it goes all the same.
     pub overridden: Option<String>,
+    /// It goes to production or is a release, not only shared.
+    #[serde(skip)]
+    pub deploys: bool,
     /// The findings of each incident, for its record.
     #[serde(skip)]
     pub(super) each: Vec<Verdict>,
 }
 
 impl Judged {
-    /// Adds what was found about a branch.
-    pub(super) fn add(&mut self, branch: &str, verdict: Verdict) {
+    /// Adds names of what is pushed.
+    pub(super) fn add_branches(&mut self, names: impl IntoIterator<Item = String>) {
+        for name in names {
+            if !self.branches.contains(&name) {
+                self.branches.push(name);
+            }
+        }
+    }
+
+    /// Adds what was found about an incident.
+    pub(super) fn add(&mut self, verdict: Verdict) {
         if let Some(id) = &verdict.id
             && !self.incidents.contains(id)
         {
             self.incidents.push(id.clone());
-        }
-        if !self.branches.iter().any(|have| have == branch) {
-            self.branches.push(branch.to_owned());
         }
         for finding in &verdict.findings {
             if !self.findings.contains(finding) {
@@ -96,11 +120,51 @@ impl Judged {
         self.each.push(verdict);
     }
 
-    /// Adds all that was found about a branch; nothing when no incident is concerned.
-    pub(super) fn add_all(&mut self, branch: &str, judgement: Judgement) {
-        for verdict in judgement.each {
-            self.add(branch, verdict);
+    /// What is pushed in a few words; tags may be many.
+    pub(super) fn names(&self) -> String {
+        const SHOWN: usize = 4;
+        let mut names: Vec<String> = self.branches.iter().take(SHOWN).cloned().collect();
+        if self.branches.len() > SHOWN {
+            names.push(format!("{} more", self.branches.len() - SHOWN));
         }
+        names.join(", ")
+    }
+
+    /// The findings as a person is told them: of several incidents each names its own.
+    pub fn told(&self) -> Vec<Finding> {
+        let with = self.each.iter().filter(|each| !each.findings.is_empty());
+        let mut ids: Vec<&String> = with.filter_map(|each| each.id.as_ref()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.len() < 2 {
+            return self.findings.clone();
+        }
+        let mut told = Vec::new();
+        for id in ids.into_iter().map(Some).chain([None]) {
+            let its = self.each.iter().filter(|each| each.id.as_ref() == id);
+            for finding in its.flat_map(|each| &each.findings) {
+                let finding = id.map_or_else(|| finding.clone(), |id| of_incident(finding, id));
+                if !told.contains(&finding) {
+                    told.push(finding);
+                }
+            }
+        }
+        told
+    }
+
+    /// Whether `publish` would get past all that blocks: it excuses what is missing on a record, and
+    /// deploys nothing.
+    fn is_liftable(&self) -> bool {
+        let of_record = [
+            "gate-checklist",
+            "gate-severity",
+            "gate-impact",
+            "record-conflict",
+        ];
+        let mut findings = self.findings.iter();
+        !self.deploys
+            && findings
+                .all(|finding| finding.level != Level::Block || of_record.contains(&finding.id))
     }
 
     /// Whether something stands in the way.
@@ -138,6 +202,19 @@ impl Judged {
     }
 }
 
+/// A finding that names the incident it is about, and so does its remedy.
+fn of_incident(finding: &Finding, id: &str) -> Finding {
+    let mut finding = finding.clone();
+    finding.message = format!("{id}: {}", finding.message);
+    if let Some(remedy) = &mut finding.remedy
+        && remedy.starts_with("git hotfix ")
+        && !remedy.contains(" -i ")
+    {
+        remedy.push_str(&format!(" -i {id}"));
+    }
+    finding
+}
+
 fn judge_branch(
     ctx: &Context<'_>,
     line: &PushedRef,
@@ -171,82 +248,47 @@ fn judge_branch(
     let findings = gate::judge_commits(ctx, record, &commits, Some(&tip), deed);
     let id = stored.map(|stored| stored.id);
     let tip = Some(tip);
-    judged.add(branch, Verdict { id, tip, findings });
-    Ok(())
-}
-
-/// Production or a release tag: concerns us when an open incident's commits come with it.
-fn judge_landing(
-    ctx: &Context<'_>,
-    line: &PushedRef,
-    remote: Option<&str>,
-    judged: &mut Judged,
-) -> Result<()> {
-    let Some(id) = line.local_id.as_deref() else {
-        return Ok(());
-    };
-    let Some(head) = ctx.repo.commit_of(id)? else {
-        return Ok(());
-    };
-    let span = match line.remote.starts_with("refs/tags/") {
-        true => unreleased(ctx, &head, remote)?,
-        false => new_commits(ctx, line, &head, remote)?,
-    };
-    let stretch = Stretch {
-        span,
-        head,
-        whose: Whose::Anybody,
-        deed: Deed::Land,
-        all: false,
-    };
-    let records = Records::as_seen_here(ctx)?;
-    let judgement = judge::judge(ctx, &records, &stretch)?;
-    judged.add_all(line.remote.trim_start_matches("refs/heads/"), judgement);
+    judged.deploys |= !shared && !findings.is_empty();
+    judged.add_branches([branch.to_owned()]);
+    judged.add(Verdict { id, tip, findings });
     Ok(())
 }
 
 /// What a tag would release: all that production there has not. That another branch there has it
 /// says nothing, since sharing is not releasing.
-fn unreleased(ctx: &Context<'_>, tip: &Oid, remote: Option<&str>) -> Result<Span> {
-    let production = production::find(ctx).ok();
-    let tracking = production.as_ref().and_then(Production::tracking);
-    let released = match tracking {
+fn released(
+    ctx: &Context<'_>,
+    production: Option<&Production>,
+    remote: Option<&str>,
+) -> Result<Vec<Oid>> {
+    let released = match production.and_then(Production::tracking) {
         Some(name) => ctx.repo.find_ref(&name)?,
         None => None,
     };
     match released {
-        Some(released) => Ok(Span::between(&released, tip)),
-        None => unknown(ctx, tip, remote),
+        Some(released) => Ok(vec![released]),
+        None => tracked(ctx, remote),
     }
 }
 
-/// What the remote does not have yet.
-fn new_commits(
-    ctx: &Context<'_>,
-    line: &PushedRef,
-    tip: &Oid,
-    remote: Option<&str>,
-) -> Result<Span> {
+/// What the remote has already of a branch that is pushed.
+fn known_there(ctx: &Context<'_>, line: &PushedRef, remote: Option<&str>) -> Result<Vec<Oid>> {
     if let Some(old) = line.remote_id.as_deref()
         && let Some(old) = ctx.repo.commit_of(old)?
     {
-        return Ok(Span::between(&old, tip));
+        return Ok(vec![old]);
     }
-    unknown(ctx, tip, remote)
+    tracked(ctx, remote)
 }
 
-/// What no remote-tracking branch (of a remote, or of any) has.
-fn unknown(ctx: &Context<'_>, tip: &Oid, remote: Option<&str>) -> Result<Span> {
+/// All that the remote-tracking branches (of a remote, or of any) have.
+fn tracked(ctx: &Context<'_>, remote: Option<&str>) -> Result<Vec<Oid>> {
     let prefix = match remote {
         Some(remote) => format!("refs/remotes/{remote}/"),
         None => "refs/remotes/".to_owned(),
     };
     let refs = ctx.repo.list_refs(&prefix)?;
-    Ok(Span {
-        include: vec![tip.clone()],
-        exclude: refs.into_iter().map(|(_, id)| id).collect(),
-        ..Span::default()
-    })
+    Ok(refs.into_iter().map(|(_, id)| id).collect())
 }
 
 /// The override is judged last, since it names what it passes.
@@ -272,8 +314,11 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
             judged.overridden = Some(reason);
             Ok(judged)
         }
-        None => Err(gate::refusal(&judged.branches.join(", "), judged.findings)
-            .untouched("Nothing was pushed. To share unfinished work: git hotfix publish")
+        None => Err(gate::refusal(&judged.names(), judged.told())
+            .untouched(match judged.is_liftable() {
+                true => "Nothing was pushed. To share unfinished work: git hotfix publish",
+                false => "Nothing was pushed.",
+            })
             .next(format!(
                 "To go on regardless, on the record: {OVERRIDE}=\"why\" git push …"
             ))),

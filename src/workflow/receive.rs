@@ -8,6 +8,7 @@ mod noted;
 use super::hook::Judged;
 use super::store;
 use super::verify::judge::{self, Stretch, Verdict, Whose};
+use super::verify::landings;
 use super::verify::records::Records;
 use super::{Context, Error, Result, copies, gate, production};
 use crate::git::{Oid, Span};
@@ -125,6 +126,7 @@ impl Seen {
         &mut self,
         verdict: &mut Verdict,
         stretch: &Stretch,
+        head: &Oid,
         line: &PushedRef,
         brought: &[String],
     ) {
@@ -138,7 +140,7 @@ impl Seen {
         if !came && is_about_record(verdict) && !self.along.contains(&push) {
             self.along.push(push);
         }
-        name_the_fix(verdict, stretch);
+        name_the_fix(verdict, stretch, head);
         self.stopped.extend(stop(verdict, line));
     }
 }
@@ -156,21 +158,37 @@ fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
             brought.push(id);
         }
     }
+    // A tag releases what production has not.
+    let released = match &production {
+        Some(branch) => ctx.repo.find_ref(&format!("refs/heads/{branch}"))?,
+        None => None,
+    };
     let mut seen = Seen::default();
     for line in lines {
-        let stretch = match concern(line) {
-            Concern::None | Concern::Record(_) => continue,
-            Concern::Hotfix(branch) => of_branch(ctx, &records, line, branch)?,
-            Concern::Production => of_production(ctx, line)?,
-            Concern::Tag => of_tag(ctx, line, production.as_deref())?,
-        };
-        let Some(stretch) = stretch else { continue };
-        let mut judgement = judge::judge(ctx, &records, &stretch)?;
-        let name = line.remote.trim_start_matches("refs/heads/");
-        for verdict in &mut judgement.each {
-            seen.take_note(verdict, &stretch, line, &brought);
+        let concern = concern(line);
+        if matches!(concern, Concern::None | Concern::Record(_)) {
+            continue;
         }
-        seen.judged.add_all(name, judgement);
+        let Some(head) = landings::commit(ctx, line)? else {
+            continue;
+        };
+        let stretch = match concern {
+            Concern::None | Concern::Record(_) => continue,
+            Concern::Hotfix(branch) => of_branch(ctx, &records, &head, branch)?,
+            Concern::Production => landing(&head, known_before(ctx, line)?),
+            Concern::Tag => landing(&head, released.clone()),
+        };
+        let judgement = judge::judge(ctx, &records, &stretch)?;
+        if !judgement.each.is_empty() {
+            let name = line.remote.trim_start_matches("refs/heads/");
+            seen.judged.add_branches([name.to_owned()]);
+        }
+        for mut verdict in judgement.each {
+            seen.take_note(&mut verdict, &stretch, &head, line, &brought);
+            let deploys = stretch.deed == Deed::Land && !verdict.findings.is_empty();
+            seen.judged.deploys |= deploys;
+            seen.judged.add(verdict);
+        }
     }
     Ok(seen)
 }
@@ -185,13 +203,13 @@ fn stop(verdict: &Verdict, line: &PushedRef) -> Option<Stopped> {
 }
 
 /// Where no record tells which commit is the fix's last, it is the first that was blamed.
-fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch) {
+fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch, head: &Oid) {
     let mut blamed = verdict.findings.iter();
     let first = match stretch.whose {
         Whose::Branch(_) => None,
         _ => blamed.find_map(|finding| finding.commit.as_deref().and_then(Oid::from_hex)),
     };
-    let fix = || first.unwrap_or_else(|| stretch.head.clone());
+    let fix = || first.unwrap_or_else(|| head.clone());
     verdict.tip.get_or_insert_with(fix);
 }
 
@@ -199,32 +217,28 @@ fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch) {
 fn of_branch(
     ctx: &Context<'_>,
     records: &Records,
-    line: &PushedRef,
+    head: &Oid,
     branch: String,
-) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
+) -> Result<Stretch> {
     let known = records.of_branch(ctx, &branch)?;
     let base = match &known {
-        Some(known) => gate::fork(ctx, &known.record, &head)?,
+        Some(known) => gate::fork(ctx, &known.record, head)?,
         None => None,
     };
     let shared = known
         .as_ref()
         .is_some_and(|known| is_published(&known.record, head.short()));
-    Ok(Some(Stretch {
+    Ok(Stretch {
         span: match base {
-            Some(base) => Span::between(&base, &head),
+            Some(base) => Span::between(&base, head),
             // All of a history is new where nothing is: the record comes first.
-            None if known.is_none() && !has_production(ctx)? => Span::between(&head, &head),
+            None if known.is_none() && !has_production(ctx)? => Span::between(head, head),
             None => Span {
                 include: vec![head.clone()],
                 unknown_to_refs: true,
                 ..Span::default()
             },
         },
-        head,
         whose: Whose::Branch(branch),
         deed: if shared {
             Deed::Publish
@@ -232,7 +246,7 @@ fn of_branch(
             Deed::PushBranch
         },
         all: false,
-    }))
+    })
 }
 
 fn has_production(ctx: &Context<'_>) -> Result<bool> {
@@ -245,35 +259,15 @@ fn has_production(ctx: &Context<'_>) -> Result<bool> {
     }
 }
 
-/// Production: what it has not yet, even if another branch here has it already.
-fn of_production(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
-    let old = match line.remote_id.as_deref() {
-        Some(old) => ctx.repo.commit_of(old)?,
-        None => None,
-    };
-    Ok(Some(landing(head, old)))
+/// What a branch is before the push; another branch here may well have more of what comes.
+fn known_before(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
+    match line.remote_id.as_deref() {
+        Some(old) => Ok(ctx.repo.commit_of(old)?),
+        None => Ok(None),
+    }
 }
 
-/// A release tag: what production has not.
-fn of_tag(
-    ctx: &Context<'_>,
-    line: &PushedRef,
-    production: Option<&str>,
-) -> Result<Option<Stretch>> {
-    let Some(head) = commit(ctx, line)? else {
-        return Ok(None);
-    };
-    let released = match production {
-        Some(branch) => ctx.repo.find_ref(&format!("refs/heads/{branch}"))?,
-        None => None,
-    };
-    Ok(Some(landing(head, released)))
-}
-
-fn landing(head: Oid, before: Option<Oid>) -> Stretch {
+fn landing(head: &Oid, before: Option<Oid>) -> Stretch {
     Stretch {
         // Without anything before, a whole history is brought in: what it tells of is over.
         whose: match before {
@@ -285,17 +279,8 @@ fn landing(head: Oid, before: Option<Oid>) -> Stretch {
             exclude: before.into_iter().collect(),
             ..Span::default()
         },
-        head,
         deed: Deed::Land,
         all: false,
-    }
-}
-
-/// The commit a line brings, tags peeled; a tag of a tree or a blob is none.
-fn commit(ctx: &Context<'_>, line: &PushedRef) -> Result<Option<Oid>> {
-    match line.local_id.as_deref() {
-        Some(id) => Ok(ctx.repo.commit_of(id)?),
-        None => Ok(None),
     }
 }
 
@@ -339,9 +324,9 @@ fn settle(ctx: &Context<'_>, seen: Seen) -> Result<Judged> {
 }
 
 fn refusal(ctx: &Context<'_>, judged: Judged, along: &[String]) -> Error {
-    let branches = judged.branches.join(", ");
+    let branches = judged.names();
     let mut error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
-        .findings(judged.findings)
+        .findings(judged.told())
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     for push in along {
         error = error.next(format!("Done where you are? Push the record along: {push}"));

@@ -255,7 +255,7 @@ fn what_lands_is_judged_on_the_branch_in_the_queue_and_by_its_tag() {
 }
 
 #[test]
-fn a_squashed_request_is_known_by_the_incident_it_names() {
+fn a_squashed_request_is_known_by_the_incident_it_names_and_by_its_change() {
     for (forge, code) in [(Forge::ready(), 0), (Forge::unready(), 1)] {
         let landed = |message: &str| {
             let squashed = commit(&forge.shop, BRANCH, &[&forge.main], message);
@@ -266,8 +266,8 @@ fn a_squashed_request_is_known_by_the_incident_it_names() {
         let named = "fix: [HOTFIX] login (#7)\n\nIncident: 2026-11-22-login-is-down";
         landed(named).fails(code).says("2026-11-22-login-is-down");
         landed("fix: [HOTFIX] login (#7)")
-            .fails(1)
-            .says("no record tells of this fix");
+            .fails(code)
+            .says("2026-11-22-login-is-down");
     }
 }
 

@@ -287,3 +287,102 @@ mod overrides {
         blocked(&shop, &["--force", "origin", BRANCH]);
     }
 }
+
+#[test]
+fn of_many_tags_only_the_one_with_the_fix_is_named() {
+    let shop = unready();
+    let main = shop.rev("main");
+    let lines: String = (0..300)
+        .map(|at| format!("create refs/tags/v3.0.{at} {main}\n"))
+        .collect();
+    shop.git_fed(&["update-ref", "--stdin"], lines.as_bytes())
+        .ok();
+    shop.git(&["tag", "v2.3.9", BRANCH]).ok();
+    push(&shop, &["origin", "--tags"])
+        .fails(1)
+        .says("hotfix: refs/tags/v2.3.9 is not ready to deploy")
+        .says("Rollback plan ready");
+    shop.git(&["tag", "-d", "v2.3.9"]).ok();
+    silent(&shop, &["origin", "--tags"]);
+}
+
+#[test]
+fn two_incidents_in_one_push_are_told_apart() {
+    let shop = unready();
+    shop.hotfix(&["start", "Pay is down", "-s", "P0"]).ok();
+    shop.commit("src/shop.rs", "fn pay() {}\n", "fix: [HOTFIX] pay");
+    let other = "hotfix/pay-is-down";
+    push(&shop, &["origin", BRANCH, other])
+        .fails(1)
+        .says("2026-11-22-login-is-down: [ ] Rollback plan ready")
+        .says("git hotfix check rollback -i 2026-11-22-pay-is-down")
+        .says("To share unfinished work: git hotfix publish");
+    // What publish cannot lift.
+    let land = push(&shop, &["origin", &format!("{BRANCH}:main")]).fails(1);
+    assert!(!land.stderr.contains("publish"), "{}", land.stderr);
+    shop.hotfix(&["gate", "--override", "customers wait", "-i", "login"])
+        .ok();
+    let ran = push(&shop, &["origin", &format!("{BRANCH}:main")]).ok();
+    assert!(!ran.stderr.contains("shared"), "{}", ran.stderr);
+    ran.says("hotfix: goes to production, though this does not hold:");
+}
+
+mod a_copy_with_a_plain_title {
+    use super::*;
+
+    /// The unready fix, of two commits, is on the server as unfinished; main is checked out.
+    fn shared() -> Sandbox {
+        let shop = unready();
+        shop.commit("src/shop.rs", "fn pay() {}\n", "fix: [HOTFIX] and pay");
+        shop.hotfix(&["publish"]).ok();
+        shop.git(&["push", "-q", "origin", "refs/hotfix/*:refs/hotfix/*"])
+            .ok();
+        shop.git(&["switch", "-q", "main"]).ok();
+        shop.commit("src/other.rs", "fn other() {}\n", "feat: other");
+        shop
+    }
+
+    /// It is refused as the fix: by our hook, by `verify` as CI runs it, and by the server.
+    #[track_caller]
+    fn refused_everywhere(shop: &Sandbox) {
+        blocked(shop, &["origin", "main"]);
+        shop.hotfix(&["verify", "origin/main..main"])
+            .fails(1)
+            .says("Rollback plan ready");
+        shop.hotfix_in("origin.git", &["hooks", "install"]).ok();
+        shop.git(&["push", "--no-verify", "origin", "main"])
+            .fails(1)
+            .says("Rollback plan ready");
+    }
+
+    #[test]
+    fn a_squash() {
+        let shop = shared();
+        shop.git(&["merge", "-q", "--squash", BRANCH]).ok();
+        shop.git(&["commit", "-q", "-m", "Fix login (#3)"]).ok();
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn a_pick_of_one_commit() {
+        let shop = shared();
+        shop.git(&["cherry-pick", "-n", &format!("{BRANCH}^")]).ok();
+        shop.git(&["commit", "-q", "-m", "fix: login"]).ok();
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn our_own_squash_without_its_incident_is_known_by_its_tip() {
+        let shop = shared();
+        let message = format!("Fix it\n\nSquashed-from: {}\n", shop.rev(BRANCH));
+        shop.commit("src/auth.rs", "fn login() { else() }\n", &message);
+        refused_everywhere(&shop);
+    }
+
+    #[test]
+    fn another_change_of_the_same_file_is_none() {
+        let shop = shared();
+        shop.commit("src/auth.rs", "fn login() { other() }\n", "feat: other");
+        silent(&shop, &["origin", "main"]);
+    }
+}

@@ -447,3 +447,92 @@ fn of_many_findings_some_are_shown_and_all_are_counted() {
     let ran = shop.hotfix(&["verify", "main..hotfix/many"]).fails(1);
     ran.says("60 commits, 60 judged").says("… and 10 more");
 }
+
+#[test]
+fn a_gate_that_is_lowered_says_so_and_by_whom() {
+    let shop = pushed(false, true);
+    let verify = |mode, arguments: &[&str]| {
+        let variable = [("GIT_HOTFIX_GATE", mode)];
+        let verify = [&["verify", "main..hotfix/login-is-down"], arguments].concat();
+        shop.hotfix_with(&variable, &verify).ok()
+    };
+    let off = "The gate is off: nothing was judged, by GIT_HOTFIX_GATE";
+    verify("off", &[]).says(off);
+    verify("off", &["--format", "github"]).says(&format!("(gate-mode)::{off}"));
+    let sarif = verify("off", &["--format", "sarif"]).json();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"gate-mode".into(), &"warning".into())
+    );
+    let json = verify("off", &["--json"]).json();
+    assert_eq!(
+        (&json["gate"], &json["findings"][0]["message"]),
+        (&"off".into(), &off.into())
+    );
+    verify("warn", &[])
+        .says("The gate only warns, by GIT_HOTFIX_GATE")
+        .says("Rollback plan ready");
+    let block = verify("warn", &["--json"]).json();
+    assert_eq!(block["gate"], "warn");
+    shop.git(&["config", "hotfix.gate", "off"]).ok();
+    shop.hotfix(&["verify", "main..hotfix/login-is-down"])
+        .ok()
+        .says("by git config hotfix.gate (local)");
+}
+
+mod two_open_incidents {
+    use super::*;
+
+    const FIX: &str = "hotfix/login-is-down";
+
+    /// A complete fix that a merge of this subject brought to main, and whose branch is gone.
+    fn merged(subject: &str, ready: bool) -> Sandbox {
+        let shop = Sandbox::ready();
+        if !ready {
+            shop.hotfix(&["check", "rollback", "--undo"]).ok();
+        }
+        shop.hotfix(&["start", "Pay is down", "-s", "P0"]).ok();
+        shop.git(&["switch", "-q", "main"]).ok();
+        let merge = ["merge", "-q", "--no-ff", "-m", subject, FIX];
+        shop.git(&merge).ok();
+        shop.git(&["push", "-q", "--no-verify", "origin", "main"])
+            .ok();
+        shop.git(&["push", "-q", "origin", RECORDS]).ok();
+        ci(&shop, &[]);
+        shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+        shop
+    }
+
+    #[test]
+    fn a_merge_that_names_the_branch_tells_whose_fix_it_brings() {
+        for subject in [
+            "Merge branch 'hotfix/login-is-down'",
+            "Merge pull request #1 from x/hotfix/login-is-down",
+        ] {
+            let shop = merged(subject, true);
+            let json = verify(&shop, &["HEAD^..HEAD", "--json"]).ok().json();
+            assert_eq!(json["incidents"][0], "2026-11-22-login-is-down");
+            assert_eq!(json["findings"].as_array().unwrap().len(), 0);
+            let shop = merged(subject, false);
+            verify(&shop, &["HEAD^..HEAD"])
+                .fails(1)
+                .says("Rollback plan ready");
+        }
+    }
+
+    #[test]
+    fn a_fix_that_nothing_names_is_to_name_its_incident() {
+        let shop = merged("Merge it", true);
+        verify(&shop, &["HEAD^..HEAD"])
+            .fails(1)
+            .says("it names no incident")
+            .says("Incident: 2026-11-22-login-is-down, or 2026-11-22-pay-is-down");
+        // Another branch's record is not here: that one is missing.
+        let shop = merged("Merge branch 'hotfix/basket'", true);
+        verify(&shop, &["HEAD^..HEAD"])
+            .fails(1)
+            .says("no record tells of this fix")
+            .says("git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'");
+    }
+}

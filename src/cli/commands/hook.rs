@@ -263,9 +263,12 @@ fn say_push(ui: &Ui, judged: &Judged) -> u8 {
         .iter()
         .any(|finding| finding.level == Level::Warn)
     {
-        ui.err("hotfix: shared, but not ready to deploy yet");
+        ui.err(match judged.deploys {
+            true => "hotfix: goes to production, though this does not hold:",
+            false => "hotfix: shared, but not ready to deploy yet",
+        });
     }
-    finding_lines(&judged.findings)
+    finding_lines(&judged.told())
         .iter()
         .for_each(|line| ui.err(line));
     0

@@ -289,3 +289,26 @@ fn a_conflict_in_the_record_is_a_finding() {
         + 1;
     assert_eq!(found[0].line, Some(line));
 }
+
+#[test]
+fn a_rebase_keeps_the_merges_of_the_branch() {
+    let commit = |id: &'static str, message: &'static [u8], merge| FixCommit { id, message, merge };
+    let commits = [
+        commit("1a2b3c4d", b"wip", false),
+        commit("2a2b3c4d", b"Merge branch 'main' into hotfix/a", true),
+    ];
+    let (gate, landing) = (GateMode::Block, LandingMode::Merge);
+    let found = findings(
+        None,
+        &commits,
+        Deed::Land,
+        gate,
+        landing,
+        &Format::default(),
+    );
+    let remedy = found.last().unwrap().remedy.clone().unwrap();
+    assert!(
+        remedy.starts_with("git rebase -i --rebase-merges 1a2b3c4^"),
+        "{remedy}"
+    );
+}

@@ -28,6 +28,7 @@ pub(super) use earlier::fix as earlier_fix;
 pub use outlook::{
     FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
 };
+pub(super) use outlook::SQUASHED;
 pub use plan::Plan;
 pub use request::Requested;
 pub use summary::{Fix, Moment, Summary};

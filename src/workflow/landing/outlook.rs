@@ -13,7 +13,7 @@ use crate::workflow::{Context, Error, Result};
 use serde::Serialize;
 
 /// The trailer by which our own squash names the tip that it holds.
-pub(super) const SQUASHED: &str = "Squashed-from";
+pub(in crate::workflow) const SQUASHED: &str = "Squashed-from";
 
 /// How far back production's own commits are looked at.
 const COMPARED: usize = 1_000;

@@ -1,12 +1,15 @@
 //! Commits judged as they pass by: each by the format, their incidents by the gate.
 
+use super::copies::{self, Fix};
 use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
+use crate::policy::branch;
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
 use crate::policy::message::Format;
 use crate::record::{Field, Finding, Level, Milestone};
+use crate::workflow::landing::SQUASHED;
 use crate::workflow::{Context, Result, production};
 use std::collections::{HashMap, HashSet};
 
@@ -30,8 +33,6 @@ pub enum Whose {
 pub struct Stretch {
     /// Which commits.
     pub span: Span,
-    /// The last of them.
-    pub head: Oid,
     /// Whose they are.
     pub whose: Whose,
     /// What is done with them.
@@ -51,6 +52,8 @@ pub struct Judgement {
     pub each: Vec<Verdict>,
     /// Findings that were not kept.
     pub omitted: usize,
+    /// The last commits of the stretch that are none that was there before, in hex.
+    pub heads: HashSet<String>,
 }
 
 /// What was found about one incident, or about none.
@@ -85,18 +88,27 @@ struct Judge<'a> {
     stretch: &'a Stretch,
     level: Option<Level>,
     before: Option<String>,
+    /// Where the history is cut off.
     ends: HashSet<String>,
+    /// The last commits of the stretch.
+    ends_with: HashSet<&'a str>,
     incidents: Vec<Incident>,
     /// The open incidents' commits, by id.
     fixes: HashMap<String, usize>,
     /// The same by their first line, for what a rebase or a cherry-pick made of them.
     subjects: HashMap<Vec<u8>, Vec<(usize, CommitInfo)>>,
+    /// Commits that change the same, by id.
+    copies: HashMap<String, usize>,
     /// Fixes by their own words that nobody has claimed yet.
     unclaimed: Vec<(Oid, String)>,
     /// The format's first line alone: what tells a fix by its own words.
     tagged: Format,
     lineage: Lineage,
     boundary: bool,
+    /// A merge has passed: what comes later is older.
+    merges: bool,
+    /// A merge named a hotfix branch that no open record tells of.
+    strange: bool,
     kept: usize,
     none: Vec<Finding>,
     done: Judgement,
@@ -125,9 +137,11 @@ impl<'a> Judge<'a> {
             level: gate::message_level(stretch.deed, settings.gate, settings.landing),
             before: before.map(|base| base.short().to_owned()),
             ends: ends.into_iter().map(|id| id.as_str().to_owned()).collect(),
+            ends_with: stretch.span.include.iter().map(Oid::as_str).collect(),
             incidents: Vec::new(),
             fixes: HashMap::new(),
             subjects: HashMap::new(),
+            copies: HashMap::new(),
             unclaimed: Vec::new(),
             tagged: Format {
                 subject_length: None,
@@ -136,6 +150,8 @@ impl<'a> Judge<'a> {
             },
             lineage: Lineage::default(),
             boundary: false,
+            merges: false,
+            strange: false,
             kept: 0,
             none: Vec::new(),
             done: Judgement::default(),
@@ -143,8 +159,12 @@ impl<'a> Judge<'a> {
         match &stretch.whose {
             Whose::Branch(name) => judge.add_branch(name)?,
             Whose::Anybody | Whose::Open => {
+                let mut fixes = Vec::new();
                 for known in records.open(ctx) {
-                    judge.add_open(known)?;
+                    fixes.extend(judge.add_open(known)?);
+                }
+                if judge.level.is_some() {
+                    judge.copies = copies::find(ctx, &stretch.span, &fixes)?;
                 }
             }
         }
@@ -155,21 +175,30 @@ impl<'a> Judge<'a> {
         let Some(known) = self.records.of_branch(self.ctx, name)? else {
             return Ok(());
         };
-        let head = self.stretch.head.clone();
+        let head = self.stretch.span.include.first().cloned();
         self.incidents.push(Incident {
             id: known.id.clone(),
             known: Some(known),
-            tip: Some(head.clone()),
-            tips: vec![head],
+            tip: head.clone(),
+            tips: head.into_iter().collect(),
             found: true,
             findings: Vec::new(),
         });
         Ok(())
     }
 
-    fn add_open(&mut self, known: Known) -> Result<()> {
+    /// Its fix, where it is known from where to where.
+    fn add_open(&mut self, known: Known) -> Result<Option<Fix>> {
         let at = self.incidents.len();
-        let (tip, commits) = fix(self.ctx, &known)?;
+        let (base, tip, commits) = fix(self.ctx, &known)?;
+        let single = commits.iter().filter(|commit| commit.parents.len() < 2);
+        let single = single.map(|commit| commit.id.clone()).collect();
+        let range = base.zip(tip.clone()).map(|(base, tip)| Fix {
+            whose: at,
+            base,
+            tip,
+            commits: single,
+        });
         for commit in commits {
             self.fixes.insert(commit.id.as_str().to_owned(), at);
             let subject = commit.subject().as_bytes().to_vec();
@@ -183,7 +212,7 @@ impl<'a> Judge<'a> {
             found: false,
             findings: Vec::new(),
         });
-        Ok(())
+        Ok(range)
     }
 
     fn look(&mut self, commit: &Passing<'_>) -> Result<()> {
@@ -196,6 +225,10 @@ impl<'a> Judge<'a> {
             return Err(scope::unknowable(self.ctx, message, None));
         }
         self.done.looked += 1;
+        self.merges |= commit.is_merge();
+        if self.ends_with.contains(commit.id) {
+            self.done.heads.insert(commit.id.to_owned());
+        }
         let whose = match self.stretch.whose {
             Whose::Branch(_) => self.incidents.first().map(|_| 0),
             Whose::Anybody | Whose::Open => self.claim(commit)?,
@@ -214,7 +247,7 @@ impl<'a> Judge<'a> {
             Some(id) if !is_history || self.incidents.iter().any(|have| have.id == id) => {
                 Some(self.incident(id)?)
             }
-            _ => None,
+            _ => self.merged(commit)?,
         };
         let brought = self.lineage.pass(commit, named);
         let known = match self.fixes.get(commit.id) {
@@ -231,7 +264,7 @@ impl<'a> Judge<'a> {
             }
             return Ok(Some(at));
         }
-        if let Some(at) = named {
+        if let Some(at) = named.or_else(|| self.copied(commit)) {
             let incident = &mut self.incidents[at];
             incident.found = true;
             incident
@@ -247,6 +280,55 @@ impl<'a> Judge<'a> {
             self.unclaimed.extend(own.map(|id| (id, subject)));
         }
         Ok(None)
+    }
+
+    /// The open incident whose fix this changes again, or says to hold.
+    fn copied(&self, commit: &Passing<'_>) -> Option<usize> {
+        let value = |line: &'_ [u8]| -> Option<String> {
+            let id = line
+                .strip_prefix(SQUASHED.as_bytes())?
+                .strip_prefix(b": ")?;
+            String::from_utf8(id.to_vec()).ok()
+        };
+        let mut lines = commit.message.split(|&byte| byte == b'\n');
+        let squashed = lines.find_map(value).filter(|_| !commit.is_merge());
+        let copy = self.copies.get(commit.id);
+        copy.or_else(|| self.fixes.get(squashed?.trim_end()))
+            .copied()
+    }
+
+    /// The open incident whose branch a merge says that it brings; what it brings stands on its base.
+    fn merged(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
+        let Some(brought) = commit.brought().and_then(Oid::from_hex) else {
+            return Ok(None);
+        };
+        let subject = String::from_utf8_lossy(commit.subject());
+        for (at, incident) in self.incidents.iter().enumerate() {
+            let open = incident.known.as_ref();
+            let Some(known) = open.filter(|known| known.record.is_open()) else {
+                continue;
+            };
+            let branch = known.record.field(Field::Branch);
+            if branch.is_some_and(|branch| branch::is_merge_of(&subject, branch))
+                && self.stands_on_base(known, &brought)?
+            {
+                return Ok(Some(at));
+            }
+        }
+        self.strange |= branch::is_merge_below(&subject, &self.ctx.settings.prefix);
+        Ok(None)
+    }
+
+    /// A branch's name may have served before; where the base is not here, the name alone counts.
+    fn stands_on_base(&self, known: &Known, tip: &Oid) -> Result<bool> {
+        let base = match known.record.base_id() {
+            Some(base) => self.ctx.repo.commit_of(base)?,
+            None => None,
+        };
+        match base {
+            Some(base) => Ok(self.ctx.repo.contains(tip, &base)?),
+            None => Ok(true),
+        }
     }
 
     /// The incident whose commit this was before it was rebased or picked: its first line, who wrote
@@ -301,8 +383,9 @@ impl<'a> Judge<'a> {
             return;
         }
         let standing = Standing {
-            is_tip: commit.id == self.stretch.head.as_str(),
+            is_tip: self.ends_with.contains(commit.id),
             before: self.before.as_deref(),
+            merges: self.merges,
         };
         if let Some(finding) = gate::message_finding(&judged, standing, format, level) {
             self.keep(finding, whose);
@@ -438,14 +521,37 @@ impl<'a> Judge<'a> {
                 }
                 continue;
             }
-            for mut finding in self.of_record(None) {
-                let short = id.short();
-                finding.message = format!("{short} {subject}: no record tells of this fix");
-                finding.commit = Some(id.as_str().to_owned());
+            for finding in self.of_unclaimed(&id, &subject) {
                 self.keep(finding, None);
             }
         }
         Ok(())
+    }
+
+    /// A fix that no record tells of: where incidents are open, it is told which one it is for.
+    fn of_unclaimed(&self, id: &Oid, subject: &str) -> Vec<Finding> {
+        let mut found = self.of_record(None);
+        let open = self.incidents.iter().filter(|incident| {
+            let known = incident.known.as_ref();
+            known.is_some_and(|known| known.record.is_open())
+        });
+        let open: Vec<&str> = open.map(|incident| incident.id.as_str()).collect();
+        let standing = Standing {
+            is_tip: self.ends_with.contains(id.as_str()),
+            before: None,
+            merges: self.merges,
+        };
+        for finding in &mut found {
+            let short = id.short();
+            finding.commit = Some(id.as_str().to_owned());
+            finding.message = format!("{short} {subject}: no record tells of this fix");
+            if !open.is_empty() && !self.strange {
+                finding.message = format!("{short} {subject}: it names no incident");
+                finding.id = gate::UNNAMED;
+                finding.remedy = Some(gate::naming(id.short(), standing, &open));
+            }
+        }
+        found
     }
 
     /// The one open incident whose branch is not here and on whose base the fix stands.
@@ -513,10 +619,11 @@ fn named(message: &[u8]) -> Option<&str> {
     ids.find_map(|id| std::str::from_utf8(id).ok().map(str::trim_end))
 }
 
-/// The commits of an incident's hotfix branch, here or as the remote has it, and its tip.
-fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>)> {
+/// The hotfix branch of an incident, here or as the remote has it: what its commits stand on, its tip,
+/// its commits.
+fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Option<Oid>, Vec<CommitInfo>)> {
     let Some(branch) = known.record.field(Field::Branch) else {
-        return Ok((None, Vec::new()));
+        return Ok((None, None, Vec::new()));
     };
     let mut tip = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
     if tip.is_none()
@@ -525,7 +632,7 @@ fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>
         tip = ctx.repo.find_ref(&production::tracking(&remote, branch))?;
     }
     let Some(tip) = tip else {
-        return Ok((None, Vec::new()));
+        return Ok((None, None, Vec::new()));
     };
     let base = crate::workflow::gate::fork(ctx, &known.record, &tip)?;
     let commits = match &base {
@@ -535,7 +642,7 @@ fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Vec<CommitInfo>
         // Where it begins is not known: its tip is.
         None => vec![ctx.repo.commit(&tip)?],
     };
-    Ok((Some(tip), commits))
+    Ok((base, Some(tip), commits))
 }
 
 /// Findings in one list: the gate's own first.

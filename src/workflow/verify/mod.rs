@@ -3,16 +3,20 @@
 //! [`scope`] says which commits are meant, [`judge`] looks at each as it passes, [`records`] finds the
 //! incidents. The policy is the base's, since a change must not loosen what it is judged by.
 
+mod copies;
 mod detected;
 pub(super) mod judge;
+pub(super) mod landings;
 mod lineage;
 pub(super) mod records;
 mod scope;
 
 use super::{Context, Result};
+use crate::config::Settings;
 use crate::files;
 use crate::git::Oid;
 use crate::policy::ci::{self, Pipeline};
+use crate::policy::gate::{self, GateMode};
 use crate::record::{Finding, Level};
 use judge::{Judgement, Verdict};
 use records::Records;
@@ -68,6 +72,8 @@ pub struct Report {
     pub commits: usize,
     /// Commits judged by the format.
     pub judged: usize,
+    /// How the gate weighs; where it was lowered is among the findings.
+    pub gate: GateMode,
     /// The incidents they concern.
     pub incidents: Vec<String>,
     /// What does not hold.
@@ -107,6 +113,7 @@ pub fn detect(ctx: &Context<'_>) -> Option<Pipeline> {
 pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
     let ranges = scope::ranges(ctx, options)?;
     let mut total = Judgement::default();
+    let mut gate = GateMode::Block;
     for range in &ranges {
         let policy = range.base.as_ref().unwrap_or(&range.head);
         let judging = ctx.by_policy_of(policy)?;
@@ -121,6 +128,10 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
             .into_iter()
             .for_each(|warning| ctx.warn(warning));
         total.add(judged?);
+        if judging.settings.gate != GateMode::Block {
+            gate = judging.settings.gate;
+            total.add(lowered(&judging.settings));
+        }
     }
     let one = match ranges.as_slice() {
         [one] => Some(one),
@@ -141,6 +152,7 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
         head: one.map(|range| range.head.clone()),
         commits: total.looked,
         judged: total.judged,
+        gate,
         incidents: total
             .each
             .iter()
@@ -150,6 +162,21 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
         findings,
         omitted: total.omitted,
     })
+}
+
+/// A gate that lets everything through says so, and who lowered it.
+fn lowered(settings: &Settings) -> Judgement {
+    let origins = settings.origins.iter();
+    let mut origins = origins.filter(|(key, ..)| key.name == "gate");
+    let origin = origins.next().map(|(_, _, origin)| origin.to_string());
+    let finding = gate::lowered(settings.gate, origin.as_deref());
+    Judgement {
+        each: vec![Verdict {
+            findings: finding.into_iter().collect(),
+            ..Verdict::default()
+        }],
+        ..Judgement::default()
+    }
 }
 
 impl Judgement {

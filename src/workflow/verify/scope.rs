@@ -179,7 +179,6 @@ impl Range {
                 exclude: self.exclude(ctx, &whose)?,
                 ..Span::default()
             },
-            head: self.head.clone(),
             deed: self.deed(ctx, records, &whose)?,
             whose,
             all,
