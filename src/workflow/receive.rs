@@ -214,12 +214,7 @@ fn name_the_fix(verdict: &mut Verdict, stretch: &Stretch, head: &Oid) {
 }
 
 /// A hotfix branch: all that stands on its base, or all that is new here.
-fn of_branch(
-    ctx: &Context<'_>,
-    records: &Records,
-    head: &Oid,
-    branch: String,
-) -> Result<Stretch> {
+fn of_branch(ctx: &Context<'_>, records: &Records, head: &Oid, branch: String) -> Result<Stretch> {
     let known = records.of_branch(ctx, &branch)?;
     let base = match &known {
         Some(known) => gate::fork(ctx, &known.record, head)?,

@@ -10,9 +10,7 @@ use crate::policy::forge;
 use crate::record::{Change, Milestone, Record};
 use crate::workflow::sharing::{self, Fault};
 use crate::workflow::shell::word;
-use crate::workflow::{
-    Context, Error, Result, gate, lock_advice, postmortem, store, workfile,
-};
+use crate::workflow::{Context, Error, Result, gate, lock_advice, postmortem, store, workfile};
 use chrono::{DateTime, Utc};
 
 /// Carries a landing out.

@@ -25,10 +25,10 @@ pub(super) use apply::push_words;
 pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
+pub(super) use outlook::SQUASHED;
 pub use outlook::{
     FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
 };
-pub(super) use outlook::SQUASHED;
 pub use plan::Plan;
 pub use request::Requested;
 pub use summary::{Fix, Moment, Summary};
