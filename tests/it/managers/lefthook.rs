@@ -34,6 +34,16 @@ fn installed() -> Option<Managed> {
     Some(managed)
 }
 
+/// lefthook takes a file for unchanged that was written in the second of its own installation.
+fn changed_later(managed: &Managed, below: &str) {
+    let file = std::fs::File::options()
+        .append(true)
+        .open(managed.shop.path(below))
+        .unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    file.set_modified(later).unwrap();
+}
+
 /// lefthook has put our files away: nobody calls us, and we say so.
 #[track_caller]
 fn put_away(managed: &Managed) {
@@ -64,6 +74,7 @@ fn what_lefthook_puts_away_is_said_and_put_right() {
     let config = managed.shop.read("shop/lefthook.yml");
     let edited = config.replace("note:", "written-down:");
     managed.shop.write("shop/lefthook.yml", edited);
+    changed_later(&managed, "shop/lefthook.yml");
     managed.release();
     managed.commit(NOT_OURS).says(0, "").theirs(1).ours(1);
     put_away(&managed);
