@@ -184,7 +184,21 @@ fn has_reason(evidence: &str) -> bool {
     let reason = evidence[SKIPPED.len()..].trim();
     head.eq_ignore_ascii_case(SKIPPED)
         && !reason.is_empty()
-        && !(reason.starts_with('(') && is_signed(reason))
+        && !(is_one_bracket(reason) && is_signed(reason))
+}
+
+/// Whether the bracket that a text begins with is closed at its end, and not before.
+fn is_one_bracket(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let closed = text.char_indices().find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    closed.is_some_and(|(at, c)| c == ')' && at + 1 == text.len())
 }
 
 /// What the tool writes behind a ticked item.
@@ -283,6 +297,14 @@ mod tests {
             one("- [ ] a - skipped: (Ada, 2026-11-22 14:31:00Z)").state,
             ItemState::Open
         );
+        assert_eq!(
+            one("- [ ] a - skipped: (Ada (SRE), 2026-11-22 14:31:00Z)").state,
+            ItemState::Open
+        );
+        for reason in ["(none) here", "() no", "(so"] {
+            let line = format!("- [ ] a - skipped: {reason} (Ada, 2026-11-22 14:31:00Z)");
+            assert_eq!(one(&line).state, ItemState::Skipped, "{line}");
+        }
         assert_eq!(one("- [ ] a - Skipped: b").state, ItemState::Skipped);
         assert_eq!(one("- [x] a - skipped: b").state, ItemState::Done);
     }
