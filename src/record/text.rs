@@ -140,6 +140,16 @@ pub(super) fn bullet(line: &str) -> usize {
     indent + marker + space
 }
 
+/// What an item beside this line begins with: its indentation and list marker, and a space behind that,
+/// which an empty item lacks. Nothing without a marker.
+pub(super) fn marker(line: &str) -> String {
+    let marker = &line[..bullet(line)];
+    match marker.is_empty() || marker.ends_with([' ', '\t']) {
+        true => marker.to_owned(),
+        false => format!("{marker} "),
+    }
+}
+
 /// The three bytes of a task's mark at the beginning of `text`, and whether it is ticked.
 ///
 /// The bytes decide: the parser's own task markers are misplaced in odd nestings.
@@ -239,6 +249,10 @@ mod tests {
     #[test]
     fn a_bullet_needs_a_space_behind_it() {
         assert_eq!(bullet("  - a"), 4);
+        assert_eq!(
+            ["  - a", "*", "1.", "a"].map(marker),
+            ["  - ", "* ", "1. ", ""]
+        );
         assert_eq!(bullet("10) a"), 4);
         assert_eq!(bullet("-a"), 0);
         assert_eq!(bullet("-"), 1);

@@ -1,7 +1,7 @@
 //! Items of the deploy checklist, and action items.
 
 use super::super::checklist::{done_tail, escape, skip_tail, tail};
-use super::super::text::{Patch, bullet, is_placeholder, one_line};
+use super::super::text::{Patch, is_placeholder, marker, one_line};
 use super::super::{Item, ItemState, Record, SectionName};
 use super::{place, with};
 use chrono::{DateTime, Utc};
@@ -91,11 +91,10 @@ pub(super) fn action(record: &Record, text: &str) -> Option<Record> {
     let layout = record.layout();
     let line = |like: usize| {
         let raw = layout.bare(record.text(), like);
-        let prefix = match bullet(raw) {
-            0 => "- ",
-            len => &raw[..len],
-        };
-        format!("{prefix}[ ] {text}")
+        match marker(raw).as_str() {
+            "" => format!("- [ ] {text}"),
+            marker => format!("{marker}[ ] {text}"),
+        }
     };
     let hints = place::placeholders(&record, section);
     let last = place::last_item(layout, &layout.lines_in(&section.body));

@@ -1,6 +1,6 @@
 //! What people write into a section.
 
-use super::super::text::{Patch, bare, bullet, content, is_placeholder, many_lines};
+use super::super::text::{Patch, bare, bullet, content, is_placeholder, many_lines, marker};
 use super::super::{Record, Section, SectionName};
 use super::place;
 use super::with;
@@ -54,12 +54,12 @@ fn patches(record: &Record, section: &Section, block: &str, lists: bool) -> Vec<
             return vec![place::append(record, section, block)];
         };
         let raw = layout.bare(text, item.start);
-        let line = format!("{}{block}", &raw[..bullet(raw)]);
+        let line = format!("{}{block}", marker(raw));
         return vec![place::line_at(text, layout.bytes(&item).end, &line)];
     };
     let raw = layout.bare(text, hint);
     if single {
-        let with = format!("{}{block}", &raw[..bullet(raw)]);
+        let with = format!("{}{block}", marker(raw));
         return with_gaps(record, section, &hints, with, bullet(raw) > 0);
     }
     with_gaps(record, section, &hints, block.to_owned(), false)

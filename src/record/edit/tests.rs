@@ -203,6 +203,16 @@ fn a_persons_text_cannot_divide_the_record() {
 }
 
 #[test]
+fn an_action_behind_an_empty_item_is_one() {
+    for end in ["*", "*\n", "-\r\n", "1."] {
+        let text = format!("# Postmortem: x\n\n## Action Items\n- [ ] a\n\n{end}");
+        let record = after(&text, &[Change::Action { text: "b".into() }]);
+        let last = record.actions().last().map(|item| item.text.as_str());
+        assert_eq!(last, Some("b"), "{}", record.text());
+    }
+}
+
+#[test]
 fn actions_stand_behind_each_other() {
     let action = |text: &str| Change::Action { text: text.into() };
     let record = after(
