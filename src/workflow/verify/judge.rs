@@ -1,15 +1,16 @@
 //! Commits judged as they pass by: each by the format, their incidents by the gate.
 
+mod claim;
+mod unclaimed;
+
 use super::copies::{self, Fix};
 use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
 use crate::git::{CommitInfo, Oid, Passing, Span};
-use crate::policy::branch;
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
 use crate::policy::message::Format;
-use crate::record::{Field, Finding, Level, Milestone};
-use crate::workflow::landing::SQUASHED;
+use crate::record::{Field, Finding, Level};
 use crate::workflow::{Context, Result, production};
 use std::collections::{HashMap, HashSet};
 
@@ -240,128 +241,6 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    /// The incident a commit of anybody's belongs to.
-    fn claim(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
-        let is_history = self.stretch.whose == Whose::Open;
-        let named = match named(commit.message) {
-            Some(id) if !is_history || self.incidents.iter().any(|have| have.id == id) => {
-                Some(self.incident(id)?)
-            }
-            _ => self.merged(commit)?,
-        };
-        let brought = self.lineage.pass(commit, named);
-        let known = match self.fixes.get(commit.id) {
-            Some(at) => Some(*at),
-            None => self.rewritten(commit)?,
-        };
-        let own = Oid::from_hex(commit.id);
-        if let Some(at) = known {
-            let incident = &mut self.incidents[at];
-            incident.found = true;
-            // The first that passes is the last that was made.
-            if incident.tips.is_empty() {
-                incident.tips.extend(own);
-            }
-            return Ok(Some(at));
-        }
-        if let Some(at) = named.or_else(|| self.copied(commit)) {
-            let incident = &mut self.incidents[at];
-            incident.found = true;
-            incident
-                .tips
-                .extend(commit.brought().and_then(Oid::from_hex));
-            return Ok(Some(at));
-        }
-        if brought.is_some() {
-            return Ok(brought);
-        }
-        if !is_history && !commit.is_merge() && gate::is_fix(commit.message, &self.tagged) {
-            let subject = String::from_utf8_lossy(commit.subject()).into_owned();
-            self.unclaimed.extend(own.map(|id| (id, subject)));
-        }
-        Ok(None)
-    }
-
-    /// The open incident whose fix this changes again, or says to hold.
-    fn copied(&self, commit: &Passing<'_>) -> Option<usize> {
-        let value = |line: &'_ [u8]| -> Option<String> {
-            let id = line
-                .strip_prefix(SQUASHED.as_bytes())?
-                .strip_prefix(b": ")?;
-            String::from_utf8(id.to_vec()).ok()
-        };
-        let mut lines = commit.message.split(|&byte| byte == b'\n');
-        let squashed = lines.find_map(value).filter(|_| !commit.is_merge());
-        let copy = self.copies.get(commit.id);
-        copy.or_else(|| self.fixes.get(squashed?.trim_end()))
-            .copied()
-    }
-
-    /// The open incident whose branch a merge says that it brings; what it brings stands on its base.
-    fn merged(&mut self, commit: &Passing<'_>) -> Result<Option<usize>> {
-        let Some(brought) = commit.brought().and_then(Oid::from_hex) else {
-            return Ok(None);
-        };
-        let subject = String::from_utf8_lossy(commit.subject());
-        for (at, incident) in self.incidents.iter().enumerate() {
-            let open = incident.known.as_ref();
-            let Some(known) = open.filter(|known| known.record.is_open()) else {
-                continue;
-            };
-            let branch = known.record.field(Field::Branch);
-            if branch.is_some_and(|branch| branch::is_merge_of(&subject, branch))
-                && self.stands_on_base(known, &brought)?
-            {
-                return Ok(Some(at));
-            }
-        }
-        self.strange |= branch::is_merge_below(&subject, &self.ctx.settings.prefix);
-        Ok(None)
-    }
-
-    /// A branch's name may have served before; where the base is not here, the name alone counts.
-    fn stands_on_base(&self, known: &Known, tip: &Oid) -> Result<bool> {
-        let base = match known.record.base_id() {
-            Some(base) => self.ctx.repo.commit_of(base)?,
-            None => None,
-        };
-        match base {
-            Some(base) => Ok(self.ctx.repo.contains(tip, &base)?),
-            None => Ok(true),
-        }
-    }
-
-    /// The incident whose commit this was before it was rebased or picked: its first line, who wrote
-    /// it and when are the same.
-    fn rewritten(&self, commit: &Passing<'_>) -> Result<Option<usize>> {
-        let Some(alike) = self.subjects.get(commit.subject()) else {
-            return Ok(None);
-        };
-        let Some(id) = Oid::from_hex(commit.id) else {
-            return Ok(None);
-        };
-        let read = self.ctx.repo.commit(&id)?;
-        let is_it = |(_, fix): &&(usize, CommitInfo)| {
-            fix.author == read.author && fix.authored == read.authored
-        };
-        Ok(alike.iter().find(is_it).map(|(at, _)| *at))
-    }
-
-    fn incident(&mut self, id: &str) -> Result<usize> {
-        if let Some(at) = self.incidents.iter().position(|have| have.id == id) {
-            return Ok(at);
-        }
-        self.incidents.push(Incident {
-            id: id.to_owned(),
-            known: self.records.of_id(self.ctx, id)?,
-            tip: None,
-            tips: Vec::new(),
-            found: false,
-            findings: Vec::new(),
-        });
-        Ok(self.incidents.len() - 1)
-    }
-
     fn judge_message(&mut self, commit: &Passing<'_>, whose: Option<usize>) {
         // What `finish` says of a back-merge.
         if commit.is_merge() && commit.message.starts_with(b"chore: merge ") && whose.is_some() {
@@ -500,123 +379,6 @@ impl<'a> Judge<'a> {
         }
         found
     }
-
-    /// Fixes that no landing brought and no record tells of.
-    fn blame_unclaimed(&mut self) -> Result<()> {
-        let unclaimed = std::mem::take(&mut self.unclaimed);
-        if unclaimed.is_empty() {
-            return Ok(());
-        }
-        let landings = self.landings()?;
-        for (id, subject) in unclaimed {
-            if self.has_landed(&id, &landings)? {
-                continue;
-            }
-            if let Some(at) = self.only_candidate(&id)? {
-                let incident = &mut self.incidents[at];
-                incident.found = true;
-                // The first that passed is the last that was made.
-                if incident.tips.is_empty() {
-                    incident.tips.push(id);
-                }
-                continue;
-            }
-            for finding in self.of_unclaimed(&id, &subject) {
-                self.keep(finding, None);
-            }
-        }
-        Ok(())
-    }
-
-    /// A fix that no record tells of: where incidents are open, it is told which one it is for.
-    fn of_unclaimed(&self, id: &Oid, subject: &str) -> Vec<Finding> {
-        let mut found = self.of_record(None);
-        let open = self.incidents.iter().filter(|incident| {
-            let known = incident.known.as_ref();
-            known.is_some_and(|known| known.record.is_open())
-        });
-        let open: Vec<&str> = open.map(|incident| incident.id.as_str()).collect();
-        let standing = Standing {
-            is_tip: self.ends_with.contains(id.as_str()),
-            before: None,
-            merges: self.merges,
-        };
-        for finding in &mut found {
-            let short = id.short();
-            finding.commit = Some(id.as_str().to_owned());
-            finding.message = format!("{short} {subject}: no record tells of this fix");
-            if !open.is_empty() && !self.strange {
-                finding.message = format!("{short} {subject}: it names no incident");
-                finding.id = gate::UNNAMED;
-                finding.remedy = Some(gate::naming(id.short(), standing, &open));
-            }
-        }
-        found
-    }
-
-    /// The one open incident whose branch is not here and on whose base the fix stands.
-    fn only_candidate(&self, id: &Oid) -> Result<Option<usize>> {
-        let mut only = None;
-        for (at, incident) in self.incidents.iter().enumerate() {
-            let open = incident
-                .known
-                .as_ref()
-                .filter(|known| known.record.is_open());
-            let (Some(known), None) = (open, &incident.tip) else {
-                continue;
-            };
-            let base = match known.record.base_id() {
-                Some(base) => self.ctx.repo.commit_of(base)?,
-                None => None,
-            };
-            let Some(base) = base else { continue };
-            if self.ctx.repo.contains(id, &base)? && only.replace(at).is_some() {
-                return Ok(None);
-            }
-        }
-        Ok(only)
-    }
-
-    /// What the records, closed ones too, say to have landed: the commit it became, and the one the
-    /// hotfix started from.
-    fn landings(&self) -> Result<Vec<(Oid, Option<Oid>)>> {
-        let mut landings = Vec::new();
-        for Known { record, .. } in self.records.all(self.ctx) {
-            let base = match record.base_id() {
-                Some(base) => self.ctx.repo.commit_of(base)?,
-                None => None,
-            };
-            let entries = record.timeline().iter();
-            let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
-            for word in landed.flat_map(|entry| entry.text.split([' ', ','])) {
-                let is_id = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-                if is_id && let Some(end) = self.ctx.repo.commit_of(word)? {
-                    landings.push((end, base.clone()));
-                }
-            }
-        }
-        Ok(landings)
-    }
-
-    fn has_landed(&self, id: &Oid, landings: &[(Oid, Option<Oid>)]) -> Result<bool> {
-        for (end, base) in landings {
-            let before = match base {
-                Some(base) => self.ctx.repo.contains(base, id)?,
-                None => true,
-            };
-            if !before && self.ctx.repo.contains(end, id)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}
-
-/// The incident that a message names.
-fn named(message: &[u8]) -> Option<&str> {
-    let lines = message.split(|&byte| byte == b'\n');
-    let mut ids = lines.filter_map(|line| line.strip_prefix(b"Incident: "));
-    ids.find_map(|id| std::str::from_utf8(id).ok().map(str::trim_end))
 }
 
 /// The hotfix branch of an incident, here or as the remote has it: what its commits stand on, its tip,
