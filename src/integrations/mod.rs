@@ -6,5 +6,6 @@
 pub mod background;
 pub mod forge;
 pub mod program;
+pub mod tracker;
 
 pub use program::{Around, Program, Trouble};
