@@ -7,9 +7,10 @@ mod noted;
 
 use super::hook::Judged;
 use super::store;
-use super::verify::judge::{self, Stretch, Verdict, Whose};
+use super::verify::judge::{self, Stretch, Whose};
 use super::verify::landings;
 use super::verify::records::Records;
+use super::verify::verdict::{self, Verdict};
 use super::{Context, Error, Result, copies, gate, production};
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, is_published};
@@ -343,7 +344,7 @@ fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, stopped: &[Stoppe
         let of_it = stopped.iter().filter(|stopped| stopped.id == *id);
         of_it.map(|stopped| stopped.moved.clone()).collect()
     };
-    let blocking = judged.blocking();
+    let blocking = verdict::blocking(&judged.each);
     let notes: Vec<Noted> = blocking
         .into_iter()
         .map(|verdict| Noted {
