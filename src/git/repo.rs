@@ -1,9 +1,10 @@
 //! Opening a repository and asking where things are.
 
 use super::open::Whereabouts;
-use super::{ConfigEntry, GitError, Head, Ident, Storage, open, raw};
+use super::{ConfigEntry, GitError, Head, Ident, Oid, Storage, open, raw};
 use git2::{ErrorCode, ObjectFormat, ReferenceType};
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -21,6 +22,8 @@ pub struct Repo {
     pub(super) reftable: OnceCell<bool>,
     /// Configuration as git itself reads it, for what libgit2 cannot see.
     pub(super) config: RefCell<Option<Rc<[ConfigEntry]>>>,
+    /// Merges that were computed ahead: ours, theirs, and the tree they give.
+    pub(super) merged: RefCell<HashMap<(Oid, Oid), Oid>>,
 }
 
 impl Repo {
@@ -40,6 +43,7 @@ impl Repo {
             beside: false,
             reftable: OnceCell::new(),
             config: RefCell::new(None),
+            merged: RefCell::new(HashMap::new()),
         }
     }
 

@@ -35,6 +35,37 @@ impl LookingForChanges {
     }
 }
 
+/// A check of the work tree under way.
+pub struct Inspecting {
+    compared: Running,
+    untracked: Running,
+}
+
+/// What a work tree holds beside its commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// A tracked file is changed, or was only touched.
+    pub may_be_changed: bool,
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    pub untracked: Vec<String>,
+}
+
+impl Inspecting {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn end(self) -> Result<Inspected, GitError> {
+        // What speaks against a clean tree, its own failure among it, is for `changed_files` to say.
+        let may_be_changed = self.compared.end()?.code != 0;
+        let untracked = nul_separated(&self.untracked.checked()?.stdout).collect();
+        Ok(Inspected {
+            may_be_changed,
+            untracked,
+        })
+    }
+}
+
 impl Repo {
     /// The changed tracked files and, when asked, untracked ones; at most `limit` paths. A folder of
     /// only untracked files is one path that ends with `/`.
@@ -45,17 +76,22 @@ impl Repo {
         self.look_for_changes(untracked)?.files(limit)
     }
 
-    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    /// Begins to see whether the work tree is clean. In a large one this takes half the time of
+    /// `git status`, and both cores.
     ///
     /// # Errors
-    /// When git cannot be asked.
-    pub fn untracked_files(&self) -> Result<Vec<String>, GitError> {
+    /// When git cannot be started.
+    pub fn inspect(&self) -> Result<Inspecting, GitError> {
+        let compared = self.git().args(["diff-index", "--quiet", "HEAD", "--"]);
         let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
-        let git = self
+        let untracked = self
             .git()
             .args(listing)
             .args(["--directory", "--no-empty-directory"]);
-        Ok(nul_separated(&git.looking().checked()?.stdout).collect())
+        Ok(Inspecting {
+            compared: compared.looking().begin()?,
+            untracked: untracked.looking().begin()?,
+        })
     }
 
     /// Whether each of these tracked paths is a submodule.

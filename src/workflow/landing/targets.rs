@@ -208,13 +208,17 @@ impl Survey<'_> {
         let start = first.start.clone();
         let mut targets = vec![first];
         let beside = destinations::beside(ctx, self, &start)?;
+        let mut standings = Vec::new();
         for (branch, role) in beside.wanted {
-            let Some(standing) = self.standing(ctx, &branch, role)? else {
-                ctx.warn(format!(
+            match self.standing(ctx, &branch, role)? {
+                Some(standing) => standings.push(standing),
+                None => ctx.warn(format!(
                     "{branch} is set to get the fix, but there is no such branch"
-                ));
-                continue;
-            };
+                )),
+            }
+        }
+        self.merge_ahead(ctx, &standings, landing.as_ref())?;
+        for standing in standings {
             let outcome = self.beside(ctx, &standing, landing.as_ref())?;
             targets.push(standing.with(outcome));
         }
@@ -278,6 +282,27 @@ impl Survey<'_> {
                 }
             }
         })
+    }
+
+    /// One process for all merges: starting one takes longer than most merges do.
+    fn merge_ahead(
+        &self,
+        ctx: &Context<'_>,
+        standings: &[Standing],
+        landing: Option<&Landing>,
+    ) -> Result<()> {
+        let mut pairs = Vec::new();
+        for standing in standings {
+            let start = &standing.start;
+            let is_below = match landing {
+                Some(landing) => ctx.repo.contains(start, &landing.below)?,
+                None => false,
+            };
+            let landing = landing.filter(|_| is_below);
+            let source = landing.map_or(&self.fix.tip, |landing| &landing.commit);
+            pairs.push((start.clone(), source.clone()));
+        }
+        Ok(ctx.repo.merge_ahead(&pairs)?)
     }
 
     /// What merging gives, or picking where that was asked for.
