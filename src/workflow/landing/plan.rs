@@ -5,7 +5,7 @@ use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
 use super::trees::Looking;
-use super::{Options, copies, destinations, earlier, trees, write};
+use super::{Options, apply, copies, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
@@ -58,6 +58,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// The override's reason.
     pub overridden: Option<String>,
+    /// Something was pushed; filled by applying.
+    pub sent: bool,
     /// Linked work trees that served the hotfix and can go; filled by applying.
     pub spent_worktrees: Vec<PathBuf>,
 }
@@ -292,6 +294,7 @@ fn survey(
         return Err(nowhere(None)?);
     };
     let survey = Survey {
+        branch: &plan.branch,
         production,
         options,
         fix: &fix,
@@ -493,12 +496,17 @@ fn put_record_in(
         return Ok(());
     };
     let detail = Some(plan.landed_words(|target| target.branch.clone()));
-    let change = Change::Milestone {
+    let mut changes = apply::brought(&stored.record, &plan.targets, &ctx.who(), at);
+    changes.push(Change::Milestone {
         milestone: Milestone::Landed,
         at,
         detail,
-    };
-    let record = record::apply(&stored.record, &change);
+    });
+    let record = changes
+        .iter()
+        .fold(stored.record.clone(), |record, change| {
+            record::apply(&record, change)
+        });
     plan.record = Some(record.text().to_owned());
     let stored = Stored {
         id: stored.id.clone(),
@@ -513,6 +521,7 @@ fn put_record_in(
         return Ok(());
     };
     let survey = Survey {
+        branch: &plan.branch,
         production,
         options,
         fix,

@@ -67,7 +67,7 @@ fn is_picked_from(ctx: &Context<'_>, commit: &CommitInfo, tip: &Oid) -> Result<b
 }
 
 /// A merge or a squash that names its incident.
-fn is_landing(commit: &CommitInfo) -> bool {
+pub(super) fn is_landing(commit: &CommitInfo) -> bool {
     let says = |key: &str| commit.message.lines().any(|line| line.starts_with(key));
     (commit.parents.len() > 1 && says("Incident: ")) || says(&format!("{SQUASHED}: "))
 }
