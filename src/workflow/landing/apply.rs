@@ -137,22 +137,16 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
     }
 }
 
-/// The remote moved on between our look and our push.
+/// The remote moved on between our look and our push, or between git's.
 fn is_outrun(error: &GitError) -> bool {
-    let GitError::Failed { stdout, .. } = error else {
+    let GitError::Failed { stdout, stderr, .. } = error else {
         return false;
     };
-    let signs = [
-        "(fetch first)",
-        "(non-fast-forward)",
-        "(stale info)",
-        // Moved between git's look and its push.
-        "(incorrect old value provided)",
-        "(failed to update ref)",
-        "(cannot lock ref",
-    ];
+    let signs = ["(fetch first)", "(non-fast-forward)", "(stale info)"];
     let mut refused = stdout.lines().filter(|line| line.starts_with("!\t"));
+    let mut said = stderr.lines();
     refused.any(|line| signs.iter().any(|sign| line.contains(sign)))
+        || said.any(|line| line.contains("cannot lock ref") && line.contains("but expected"))
 }
 
 /// A request brings the fix into a protected production branch. Where that has it already, one of the
@@ -203,7 +197,7 @@ pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String>
         !line.is_empty() && !line.starts_with("hint:") && !line.starts_with("error: failed to push")
     });
     said.chain(rejected)
-        .map(|line| line.replace('\t', "  "))
+        .map(|line| line.replace('\t', "  ").trim_end().to_owned())
         .collect()
 }
 

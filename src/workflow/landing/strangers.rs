@@ -48,6 +48,12 @@ pub(super) fn strangers(
     };
     let mut own = Vec::new();
     for commit in rest {
+        // Bringing both sides together is what the hint for an overtaken landing says.
+        if let Some(theirs) = second(&commit)
+            && ctx.repo.contains(there, &theirs)?
+        {
+            continue;
+        }
         if !copies.contains(&commit.id) && !is_picked_from(ctx, &commit, tip)? {
             own.push(commit);
         }
