@@ -311,6 +311,42 @@ impl Repo {
         }
     }
 
+    /// Of these files those that are not tracked at `path` and are there already, byte for byte, what a
+    /// commit has: a switch that was killed leaves such.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn already_as_in(
+        &self,
+        path: &Path,
+        commit: &Oid,
+        files: &[String],
+    ) -> Result<Vec<String>, GitError> {
+        let mut same = Vec::new();
+        let Ok(top) = path.canonicalize() else {
+            return Ok(same);
+        };
+        // No link leads to it.
+        let stands = |file: &&String| {
+            let whole = top.join(file);
+            whole.is_file() && whole.canonicalize().is_ok_and(|real| real == whole)
+        };
+        for file in files.iter().filter(stands) {
+            let Some((blob, _)) = self.file_at(commit, file)? else {
+                continue;
+            };
+            let listed = ["--literal-pathspecs", "ls-files", "-z", "--", file];
+            let tracked = self.git_at(path).args(listed).looking().checked()?;
+            // As it would be committed: through the filters that its path has.
+            let hash = ["hash-object", "--path", file, "--", file];
+            let is_it = self.git_at(path).args(hash).looking().text()? == blob.as_str();
+            if tracked.stdout.is_empty() && is_it {
+                same.push(file.clone());
+            }
+        }
+        Ok(same)
+    }
+
     /// What both the person and the move change, and what stands where a new file goes.
     fn in_the_way(&self, path: &Path, from: &Oid, to: &Oid) -> Result<Vec<String>, GitError> {
         let names = |arguments: &[&str]| -> Result<BTreeSet<String>, GitError> {

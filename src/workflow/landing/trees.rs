@@ -196,10 +196,28 @@ fn may_be_in_the_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> bo
         .map_or(true, |added| added.iter().any(stands))
 }
 
+/// Takes away what a switch that was killed has left: git writes it again, and would refuse to while
+/// it is there.
+fn make_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> Result<()> {
+    let added = ctx.repo.added_files(from, to)?;
+    let added: Vec<String> = added
+        .iter()
+        .filter_map(|file| Some(file.to_str()?.to_owned()))
+        .collect();
+    for file in ctx.repo.already_as_in(path, to, &added)? {
+        files::remove(&path.join(file))?;
+    }
+    Ok(())
+}
+
 fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &Oid) -> Result<()> {
     let mut blocked = ctx.repo.can_follow(&tree.path, from, to)?;
     let record = workfile::relative(ctx, &plan.id);
     blocked.retain(|file| *file != record);
+    if !blocked.is_empty() {
+        let arrived = ctx.repo.already_as_in(&tree.path, to, &blocked)?;
+        blocked.retain(|file| !arrived.contains(file));
+    }
     if blocked.is_empty() {
         return Ok(());
     }
@@ -258,6 +276,7 @@ fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
 fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
     match &target.local {
         Some(local) if *local != target.result => {
+            make_way(ctx, path, local, &target.result)?;
             Ok(ctx.repo.follow(path, local, &target.result)?)
         }
         _ if target.outcome.is_contained() => catch_up(ctx, id, target, path),
@@ -321,6 +340,9 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options
         .cloned()
         .collect();
     for tree in leaving {
+        if let Some(tip) = &plan.tip {
+            make_way(ctx, &tree.path, tip, &production.result)?;
+        }
         let left = if worktrees::is_here(ctx, &tree.path) && !taken {
             ctx.repo.switch(&production.branch)
         } else {
