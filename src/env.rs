@@ -132,6 +132,14 @@ pub(crate) fn committer_time() -> DateTime<FixedOffset> {
     )
 }
 
+/// The date that a variable gives, now where it is not set; nothing where it says something else.
+pub(crate) fn date_of(name: &str) -> Option<DateTime<FixedOffset>> {
+    match var(name) {
+        Some(date) => git_date(date.to_str()?),
+        None => Some(now_or(None)),
+    }
+}
+
 fn now_or(date: Option<&str>) -> DateTime<FixedOffset> {
     let time = date
         .and_then(git_date)

@@ -1,9 +1,11 @@
 //! Opening a repository and asking where things are.
 
 use super::open::Whereabouts;
-use super::{ConfigEntry, GitError, Head, Ident, Storage, open, raw};
-use git2::{ErrorCode, ObjectFormat, ReferenceType};
+use super::packed::Packed;
+use super::{ConfigEntry, GitError, Head, Ident, Oid, Storage, open, raw};
+use git2::{ObjectFormat, ReferenceType};
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -21,6 +23,10 @@ pub struct Repo {
     pub(super) reftable: OnceCell<bool>,
     /// Configuration as git itself reads it, for what libgit2 cannot see.
     pub(super) config: RefCell<Option<Rc<[ConfigEntry]>>>,
+    /// `packed-refs` as it was last read.
+    pub(super) packed: RefCell<Packed>,
+    /// Merges that were computed ahead: ours, theirs, and the tree they give.
+    pub(super) merged: RefCell<HashMap<(Oid, Oid), Oid>>,
 }
 
 impl Repo {
@@ -40,6 +46,8 @@ impl Repo {
             beside: false,
             reftable: OnceCell::new(),
             config: RefCell::new(None),
+            packed: RefCell::new(None),
+            merged: RefCell::new(HashMap::new()),
         }
     }
 
@@ -107,14 +115,10 @@ impl Repo {
         let target = head.symbolic_target().map_err(doing())?;
         let target = target.ok_or_else(|| missing("HEAD"))?;
         let name = branch_name(target);
-        match self.inner.refname_to_id(target) {
-            Ok(id) => Ok(Head::Branch {
-                name,
-                oid: raw::from_raw(id)?,
-            }),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(Head::Unborn { name }),
-            Err(error) => Err(doing()(error)),
-        }
+        Ok(match self.find_ref(target)? {
+            Some(oid) => Head::Branch { name, oid },
+            None => Head::Unborn { name },
+        })
     }
 
     /// The branch HEAD is on; during a rebase the branch being rebased.

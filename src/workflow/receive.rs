@@ -17,6 +17,7 @@ use crate::policy::gate::{Deed, is_published};
 use crate::policy::push::PushedRef;
 use crate::policy::receive::{self, ASKS_FOR_THE_RECORD, Concern};
 use crate::record::Level;
+use crate::workflow::shell::word;
 
 pub use noted::{Noted, Recorded};
 
@@ -287,7 +288,7 @@ fn line_of_record(verdict: &Verdict, whose: &Whose) -> String {
         None => format!("'{}*'", store::PREFIX),
     };
     match whose {
-        Whose::Branch(branch) => format!("git push origin {branch} {record}"),
+        Whose::Branch(branch) => format!("git push origin {} {record}", word(branch)),
         _ => format!("git push origin {record}  # then this push again"),
     }
 }

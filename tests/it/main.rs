@@ -25,6 +25,7 @@ mod layers;
 mod lines;
 mod managers;
 mod mishaps;
+mod overtaken;
 mod pull_request;
 mod pushing;
 mod reach;
