@@ -38,10 +38,10 @@ create() {{
     printf '%s\n' "$id" >> '{place}.tasks'
     printf '%s' "$*" > '{place}.about.'"$id"
 }}
+case "$*" in *--help*) echo 'Usage: ohno create'; exit ;; esac
 {first}
 case "$1" in
 create)
-    case "$*" in *--help*) echo 'Usage: ohno create'; exit ;; esac
     create "$@"
     echo '{{"success": true, "task_id": "'"$id"'"}}' ;;
 tasks)
