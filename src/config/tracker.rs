@@ -109,6 +109,9 @@ pub(super) fn is_variable(name: &str) -> bool {
     name == "TRACKER" || name.starts_with("TRACKER_")
 }
 
+/// A row of `git hotfix config`: the key, its value as it is shown, where it came from.
+type Row = (Key, String, Origin);
+
 /// The values that count, with where each came from.
 struct Values([(String, Origin); at::COUNT]);
 
@@ -120,8 +123,8 @@ pub(super) fn read(
     git: &[ConfigEntry],
     environment: &BTreeMap<String, String>,
     refusals: &mut Refusals,
-) -> Result<(Tracker, Vec<(Key, String, Origin)>), ConfigError> {
-    let mut values = Values(std::array::from_fn(|place| default(place)));
+) -> Result<(Tracker, Vec<Row>), ConfigError> {
+    let mut values = Values(std::array::from_fn(default));
     for entry in git {
         let Some(name) = entry.name.strip_prefix("hotfix.").filter(|n| is_of(n)) else {
             continue;
@@ -207,7 +210,7 @@ impl Values {
     }
 
     /// A line may hold a secret, so it is not shown.
-    fn rows(&self) -> Vec<(Key, String, Origin)> {
+    fn rows(&self) -> Vec<Row> {
         let row = |(place, (value, origin)): (usize, &(String, Origin))| {
             let shown = match place {
                 at::COMMAND if !value.is_empty() => "(set, not shown)",
