@@ -995,6 +995,11 @@ mod screens {
             style             merge                                                  default
             lines             release/*; releases/*; support/*; maint/*; stable/*    default
             forge             -                                                      default
+            tracker           none                                                   default
+            tracker.command   -                                                      default
+            tracker.npx       false                                                  default
+            tracker.project   -                                                      default
+            tracker.timeout   20s                                                    default
             ! 
             ! Set one for yourself: git config hotfix.<name> <value>
             ! For the team: .hotfix.toml (git hotfix init writes a commented one)
