@@ -14,7 +14,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use defaults::sample;
+pub use defaults::{default_of, sample};
 pub use keys::{KEYS, Key};
 pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 
