@@ -32,6 +32,7 @@ mod readme;
 mod record;
 mod revert;
 mod server;
+mod shells;
 mod signing;
 mod start;
 mod styles;

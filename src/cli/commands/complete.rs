@@ -33,9 +33,12 @@ pub(crate) fn cmd_complete(ui: &Ui, env: &Env, args: &CompleteArgs) -> CommandRe
         let word = args.words.get(at).map(|word| word.to_string_lossy());
         word.unwrap_or_default().into_owned()
     };
-    let before: Vec<String> = (0..args.index)
-        .map(|at| shell.unquoted(&word(at)).0)
-        .collect();
+    let before = (0..args.index).map(|at| match shell {
+        // The others have read the words that are finished.
+        Shell::Bash => shell.unquoted(&word(at)).0,
+        _ => word(at),
+    });
+    let before: Vec<String> = before.collect();
     let (typed, open) = shell.unquoted(&word(args.index));
     let mut tree = crate::cli::tree();
     tree.build();

@@ -1,10 +1,11 @@
 # elvish completion for git hotfix. Into ~/.config/elvish/rc.elv:
 #   eval (git-hotfix completions elvish | slurp)
 
+use str
+
 fn git-hotfix-answers {|@words|
-  var before = $words[..-1]
   try {
-    git-hotfix complete elvish (count $before) -- $@words 2>$os:dev-null | each {|line|
+    git-hotfix complete elvish (- (count $words) 1) -- $@words 2>/dev/null | each {|line|
       var value about = (str:split &max=2 "\t" $line)
       if (eq $value '') {
         edit:complete-filename $words[-1]
@@ -17,16 +18,16 @@ fn git-hotfix-answers {|@words|
   } catch e { }
 }
 
-set edit:completion:arg-completer[git-hotfix] = {|@words| git-hotfix-answers $@words[1..] }
-
 # What completes 'git' already goes on doing so.
 var git-hotfix-other = $nil
 if (has-key $edit:completion:arg-completer git) {
   set git-hotfix-other = $edit:completion:arg-completer[git]
 }
+
+set edit:completion:arg-completer[git-hotfix] = {|@words| git-hotfix-answers (all $words[1..]) }
 set edit:completion:arg-completer[git] = {|@words|
   if (and (> (count $words) 2) (eq $words[1] hotfix)) {
-    git-hotfix-answers $@words[2..]
+    git-hotfix-answers (all $words[2..])
   } elif $git-hotfix-other {
     $git-hotfix-other $@words
   }

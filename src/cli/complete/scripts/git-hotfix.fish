@@ -3,11 +3,10 @@
 #
 # It stands in conf.d: fish loads completions by the first word of a line, which is 'git'.
 
-function __git_hotfix_answers
-    set -l current (commandline -ct)
-    for line in ($argv[1..2] complete fish (math (count $argv) - 2) -- $argv[3..] "$current" 2>/dev/null)
+function __git_hotfix_offer
+    while read -l line
         if test "$line" = \tfiles
-            __fish_complete_path "$current"
+            __fish_complete_path (commandline -ct)
         else
             echo -- $line
         end
@@ -19,12 +18,17 @@ function __git_hotfix_of_git
     set -l words (commandline -opc)
     set -e words[1]
     argparse -s (__fish_git_global_optspecs) -- $words 2>/dev/null
-    __git_hotfix_answers __fish_git hotfix $argv[2..]
+    set -l words $argv[2..]
+    __fish_git hotfix complete fish (count $words) -- $words (commandline -ct) 2>/dev/null |
+        __git_hotfix_offer
 end
 
+# As 'git-hotfix'.
 function __git_hotfix_alone
     set -l words (commandline -opc)
-    __git_hotfix_answers command git-hotfix $words[2..]
+    set -e words[1]
+    command git-hotfix complete fish (count $words) -- $words (commandline -ct) 2>/dev/null |
+        __git_hotfix_offer
 end
 
 complete -c git-hotfix -f -a '(__git_hotfix_alone)'
