@@ -2,6 +2,7 @@
 //! terminal, with what `install-extras` has put in place.
 #![cfg(target_os = "linux")]
 
+mod installing;
 mod manual;
 mod terminal;
 
@@ -210,6 +211,42 @@ fn a_quote_that_is_open_is_gone_on_with() {
             assert_eq!(state, "done", "{shell} {typed}: {}", terminal.said());
             shop.hotfix(&["check", "rollback", "--undo"]).ok();
         }
+    }
+}
+
+#[test]
+fn elvish_completes_by_the_line_in_its_settings() {
+    if !is_there("elvish") || !is_there("script") {
+        return;
+    }
+    let shop = Sandbox::incident();
+    let said = shop.hotfix(&["install-extras", "--shell", "elvish", "--json"]);
+    let said = said.ok().json();
+    assert_eq!(said["lines"][0]["for"], "elvish");
+    let line = said["lines"][0]["line"].as_str().unwrap();
+    let dump = "{ print LINE'<'$edit:current-command'>' >~/line }";
+    let settings = format!(
+        "{line}\nset edit:prompt = {{ print 'READY> ' }}\nset edit:rprompt = {{ }}\n\
+         set edit:insert:binding[Ctrl-X] = {dump}\n"
+    );
+    shop.write("home/.config/elvish/rc.elv", settings);
+    for (typed, becomes) in [
+        ("git hotfix che", "git hotfix check ".to_owned()),
+        (
+            "git-hotfix show -i login",
+            format!("git-hotfix show -i {ID} "),
+        ),
+    ] {
+        let mut terminal = Terminal::open(&shop, "elvish", "shop");
+        terminal.press(&format!("{typed}\t"));
+        // It reads the answer beside the keys: pressed again until the line is there.
+        let becomes = format!("LINE<{becomes}>");
+        let arrived = (0..100).any(|_| {
+            terminal.press("\u{18}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            shop.path("home/line").exists() && shop.read("home/line") == becomes
+        });
+        assert!(arrived, "{becomes}: {:?}", shop.read("home/line"));
     }
 }
 

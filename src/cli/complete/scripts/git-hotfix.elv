@@ -9,10 +9,12 @@ fn git-hotfix-answers {|@words|
       var value about = (str:split &max=2 "\t" $line)
       if (eq $value '') {
         edit:complete-filename $words[-1]
-      } elif (eq $about '') {
-        put $value
       } else {
-        edit:complex-candidate $value &display=$value' ('$about')'
+        var display = $value
+        if (not-eq $about '') {
+          set display = $value' ('$about')'
+        }
+        edit:complex-candidate $value &code-suffix=' ' &display=$display
       }
     }
   } catch e { }
