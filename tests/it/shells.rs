@@ -233,7 +233,7 @@ fn elvish_completes_by_the_line_in_its_settings() {
     for (typed, becomes) in [
         ("git hotfix che", "git hotfix check ".to_owned()),
         (
-            "git-hotfix show -i login",
+            "git-hotfix show -i 2026",
             format!("git-hotfix show -i {ID} "),
         ),
     ] {

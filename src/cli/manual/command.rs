@@ -29,7 +29,7 @@ pub(super) fn page(command: &Command) -> Page {
     }
     let mut options = arguments(command);
     options.push(Block::Paragraph(
-        "And the options of every command, which git-hotfix(1) lists: -i <ID>, --json, -q, --color."
+        "The options of every command, -i <ID>, --json, -q and --color, are in git-hotfix(1)."
             .to_owned(),
     ));
     sections.push(section("Options", options));

@@ -16,7 +16,11 @@ pub(super) fn document(pages: &[Page]) -> String {
     for (at, page) in pages.iter().enumerate() {
         // Of git-hotfix-install-extras only the last dash is the command's own.
         let name = page.name.replacen('-', " ", 2);
-        let _ = write!(out, "\n## {name}\n\n{}\n", text(&sentence(&page.about)));
+        let _ = write!(out, "\n## {name}\n");
+        // A command's description begins with it.
+        if at == 0 {
+            let _ = write!(out, "\n{}\n", text(&sentence(&page.about)));
+        }
         // What holds of every command is said once.
         let said = |section: &&Section| {
             section.title != "See also" && (at == 0 || section.title != "Exit status")
@@ -44,11 +48,19 @@ fn written(block: &Block) -> String {
     match block {
         Block::Paragraph(words) => format!("{}\n", text(words)),
         Block::Heading(words) => format!("**{}**\n", text(words)),
-        Block::Entry(term, texts) => format!("- `{term}`: {}\n", text(&texts.join(" "))),
+        Block::Entry(term, texts) => format!("- {}: {}\n", name(term), text(&texts.join(" "))),
         Block::Lines(lines) => {
             let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
             lines.replace("    \n", "\n")
         }
+    }
+}
+
+/// Another page is a heading of this document.
+fn name(term: &str) -> String {
+    match term.strip_suffix("(1)") {
+        Some(page) => format!("[{}](#{page})", page.replacen('-', " ", 2)),
+        None => format!("`{term}`"),
     }
 }
 
