@@ -43,7 +43,7 @@ impl From<Shell> for Reader {
             Shell::Bash => Reader::Bash,
             Shell::Zsh => Reader::Zsh,
             Shell::Fish => Reader::Fish,
-            Shell::PowerShell => Reader::PowerShell,
+            Shell::Pwsh => Reader::PowerShell,
             Shell::Elvish => Reader::Elvish,
         }
     }

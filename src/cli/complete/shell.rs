@@ -11,7 +11,7 @@ pub(crate) enum Shell {
     Zsh,
     Fish,
     #[value(name = "powershell")]
-    PowerShell,
+    Pwsh,
     Elvish,
 }
 
@@ -22,7 +22,7 @@ impl Shell {
             Shell::Bash => include_str!("scripts/git-hotfix.bash"),
             Shell::Zsh => include_str!("scripts/_git-hotfix"),
             Shell::Fish => include_str!("scripts/git-hotfix.fish"),
-            Shell::PowerShell => include_str!("scripts/git-hotfix.ps1"),
+            Shell::Pwsh => include_str!("scripts/git-hotfix.ps1"),
             Shell::Elvish => include_str!("scripts/git-hotfix.elv"),
         }
     }
@@ -43,7 +43,7 @@ impl Shell {
         let about = one_line(about);
         match self {
             Shell::Bash => inserted(value, open),
-            Shell::PowerShell => format!("{}\t{value}\t{about}", single_quoted(value)),
+            Shell::Pwsh => format!("{}\t{value}\t{about}", single_quoted(value)),
             _ => format!("{value}\t{about}"),
         }
     }
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn powershell_quotes_what_it_would_read() {
-        let line = |value| Shell::PowerShell.line(&Candidate::new(value, ""), None);
+        let line = |value| Shell::Pwsh.line(&Candidate::new(value, ""), None);
         assert_eq!(line("hotfix/a"), "hotfix/a\thotfix/a\t");
         assert_eq!(line("it's $x"), "'it''s $x'\tit's $x\t");
         assert_eq!(line("a\u{2019}b"), "'a\u{2019}\u{2019}b'\ta\u{2019}b\t");
