@@ -85,6 +85,12 @@ impl Env {
         std::env::join_paths(own.into_iter().chain(rest)).map_err(std::io::Error::other)
     }
 
+    /// The folders that a variable lists, in the system's own way; none when it is empty.
+    pub fn list(&self, name: &str) -> Vec<PathBuf> {
+        let list = self.var(name);
+        list.map_or_else(Vec::new, |list| std::env::split_paths(list).collect())
+    }
+
     /// The files of this name in the folders of PATH, the first first.
     pub fn on_path(&self, program: &str) -> Vec<PathBuf> {
         let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);

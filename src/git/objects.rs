@@ -270,7 +270,9 @@ impl Repo {
         look: impl Fn() -> Result<T, git2::Error>,
     ) -> Result<T, git2::Error> {
         match look() {
-            Err(error) if error.code() == ErrorCode::NotFound && self.is_partial() => {
+            Err(error)
+                if error.code() == ErrorCode::NotFound && !self.offline && self.is_partial() =>
+            {
                 match self.fetch_object(id.as_str()) {
                     Ok(()) => look(),
                     Err(_) => Err(error),

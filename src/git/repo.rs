@@ -19,6 +19,8 @@ pub struct Repo {
     pub(super) named: bool,
     /// The environment names another one, which child processes must not be told of.
     pub(super) beside: bool,
+    /// What a partial clone left at its remote stays there.
+    pub(super) offline: bool,
     /// Refs are kept in a reftable, which libgit2 cannot read.
     pub(super) reftable: OnceCell<bool>,
     /// Configuration as git itself reads it, for what libgit2 cannot see.
@@ -44,6 +46,7 @@ impl Repo {
             workdir,
             named,
             beside: false,
+            offline: false,
             reftable: OnceCell::new(),
             config: RefCell::new(None),
             packed: RefCell::new(None),
@@ -79,6 +82,15 @@ impl Repo {
             beside: true,
             ..there
         })
+    }
+
+    /// The same repository, of which only what is here is read: a partial clone fetches nothing.
+    #[must_use]
+    pub fn offline(self) -> Repo {
+        Repo {
+            offline: true,
+            ..self
+        }
     }
 
     /// The top of the work tree; nothing in a bare repository.

@@ -2,6 +2,7 @@
 
 pub mod abandon;
 pub mod adopt;
+pub mod candidates;
 pub mod changes;
 pub mod checklist;
 pub mod commit;
@@ -9,6 +10,7 @@ pub mod commit_msg;
 pub mod copies;
 pub mod doctor;
 pub mod edit;
+pub mod extras;
 pub mod gate;
 pub mod hook;
 pub mod hooks;

@@ -33,6 +33,7 @@ mod readme;
 mod record;
 mod revert;
 mod server;
+mod shells;
 mod signing;
 mod start;
 mod styles;

@@ -245,6 +245,8 @@ fn what_a_partial_clone_left_behind_is_fetched() {
         "partial",
     ];
     sandbox.git_in(&sandbox.path(""), &clone);
+    let offline = sandbox.open_at(&partial).offline();
+    assert!(offline.file_at(&one, "deep/a").is_err());
     let repo = sandbox.open_at(&partial);
     let (_, bytes) = repo.file_at(&one, "deep/a").unwrap().unwrap();
     assert_eq!(bytes, b"1\n");
