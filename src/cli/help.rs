@@ -21,7 +21,10 @@ const GROUPS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("Learn", &["edit", "postmortem"]),
-    ("Set up", &["init", "hooks", "config", "doctor", "tour"]),
+    (
+        "Set up",
+        &["init", "hooks", "config", "doctor", "schema", "tour"],
+    ),
 ];
 
 /// clap puts a blank line before what stands behind the help.

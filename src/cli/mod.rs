@@ -7,6 +7,7 @@ mod error;
 mod findings;
 mod help;
 mod sarif;
+mod schema;
 mod table;
 mod ui;
 
@@ -96,6 +97,7 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Schema(args)) => return commands::schema::cmd_schema(ui, args),
         Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         Some(Command::Hooks(args)) if args.is_global() && hooks::is_outside(env) => {
             return commands::hooks::cmd_hooks_everywhere(ui, env, args);
@@ -148,7 +150,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
-        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
+        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) | Command::Schema(_) => Ok(0),
     }
 }
 

@@ -1,15 +1,13 @@
 //! Results on stdout, hints on stderr, colour where it helps.
 
 use super::args::{Shared, When};
+use super::schema::{Output, SCHEMA};
 use crate::env::Env;
 use crate::policy::ci;
 use crate::workflow::Progress;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::io::Write;
-
-/// The version of every JSON object's shape.
-pub(super) const SCHEMA: &str = "git-hotfix/1";
 
 /// What a piece of text is, by which it may get a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,12 +131,13 @@ impl Ui {
     }
 
     /// Says what a command did, in words or as one object; `warnings` belong to it.
-    pub(super) fn say<T: Serialize>(
+    pub(super) fn say<T: Output>(
         &self,
         data: &T,
         warnings: Vec<String>,
         words: impl FnOnce(&mut Page),
     ) {
+        debug_assert!(T::COMMANDS.contains(&self.command), "{}", self.command);
         if self.json {
             let object = Object {
                 schema: SCHEMA,
@@ -232,10 +231,15 @@ impl Progress for Ui {
     }
 }
 
+/// An object of ours.
 #[derive(Serialize)]
-struct Object<'a, T> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub(super) struct Object<'a, T> {
+    /// The version of the schema.
     schema: &'static str,
+    /// The command that says it; `hotfix` is the program without one.
     command: &'static str,
+    /// What did not stop the command.
     warnings: Vec<String>,
     #[serde(flatten)]
     data: &'a T,

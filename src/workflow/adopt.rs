@@ -1,7 +1,8 @@
 //! `adopt`: a record for a hotfix branch that somebody began without us.
 
 use super::{
-    Context, Error, Result, hooks, incident, merged, production, start, status, store, workfile,
+    Code, Context, Error, Result, hooks, incident, merged, production, start, status, store,
+    workfile,
 };
 use crate::git::{CommitInfo, Oid};
 use crate::policy::message::{self, Situation};
@@ -35,6 +36,7 @@ pub struct Options {
 
 /// What `adopt` did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Adopted {
     /// The incident's id.
     pub id: String,
@@ -70,6 +72,7 @@ pub struct Adopted {
 
 /// A commit that was on the branch.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Found {
     /// Its id.
     pub commit: Oid,
@@ -158,11 +161,16 @@ fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<(String, Oid)> {
     }
     let there = tip_of(&name)?.is_some();
     let mut error = match given {
-        None => Error::usage(format!("this is not a {prefix}* branch")),
+        None => {
+            Error::usage(format!("this is not a {prefix}* branch")).code(Code::NotAHotfixBranch)
+        }
         Some(_) if there => {
             Error::usage(format!("{name} is no hotfix branch: those are {prefix}*"))
+                .code(Code::NotAHotfixBranch)
         }
-        Some(_) => Error::usage(format!("there is no branch {name} here")),
+        Some(_) => {
+            Error::usage(format!("there is no branch {name} here")).code(Code::NoSuchRevision)
+        }
     };
     error = error.untouched("Nothing was changed.");
     if there
@@ -214,6 +222,7 @@ fn refuse_known(ctx: &Context<'_>, branch: &str) -> Result<()> {
         return Ok(());
     }
     let error = Error::usage(format!("{branch} has an incident already: {id}"))
+        .code(Code::IncidentState)
         .untouched("Nothing was changed.");
     Err(match record.is_open() {
         true => error.next(format!("git hotfix status -i {id}")),
@@ -253,6 +262,7 @@ fn base(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<(Oid, String)> {
         return Err(Error::refused(format!(
             "{branch} is in production already: there is nothing to adopt"
         ))
+        .code(Code::NothingToDo)
         .untouched("Nothing was changed.")
         .next(format!("Has it served? git branch -d {branch}")));
     }

@@ -48,7 +48,7 @@ mod worktrees;
 
 pub use context::{Context, Progress};
 use error::lock_advice;
-pub use error::{Error, ErrorKind};
+pub use error::{Code, Error, ErrorKind};
 
 /// What an act returns.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -25,6 +25,7 @@ pub(super) mod publish;
 pub(super) mod reopen;
 pub(super) mod resolve;
 pub(super) mod revert;
+pub(super) mod schema;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;

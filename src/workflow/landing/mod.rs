@@ -113,6 +113,7 @@ impl Options {
 
 /// What came of `finish`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Finished {
     /// The fix has landed.
@@ -123,6 +124,7 @@ pub enum Finished {
 
 /// What `finish` did, or would do.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Landing {
     /// The incident's id.
     pub id: String,

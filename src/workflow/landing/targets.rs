@@ -6,11 +6,12 @@ use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
 use crate::policy::style::Style;
 use crate::workflow::production::{Production, tracking};
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Code, Context, Error, Result};
 use serde::Serialize;
 
 /// Why a branch gets the fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// What is deployed.
@@ -42,6 +43,7 @@ pub enum Source {
 
 /// What landing in a target gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// It holds the fix already.
@@ -107,6 +109,7 @@ impl Outcome {
 
 /// A branch that gets the fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Target {
     /// The branch without `refs/heads/`.
     pub branch: String,
@@ -200,6 +203,7 @@ impl Survey<'_> {
             .standing(ctx, branch, Role::Production)?
             .ok_or_else(|| {
                 Error::usage(format!("the production branch {branch} is nowhere"))
+                    .code(Code::NoProduction)
                     .untouched("Nothing was changed.")
             })?;
         let outcome = self.in_production(ctx, &first.start)?;
@@ -428,7 +432,7 @@ fn later(
         return Ok(Some(there.clone()));
     }
     Err(
-        Error::refused(format!("{branch} here and on the remote have diverged"))
+        Error::refused(format!("{branch} here and on the remote have diverged")).code(Code::Diverged)
             .untouched("Nothing was changed, here or there.")
             .next(format!(
                 "Bring them together, then run finish again: git switch {branch} && git pull --no-rebase"

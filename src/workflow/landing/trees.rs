@@ -6,7 +6,7 @@ use super::{Options, under_way};
 use crate::files;
 use crate::git::{Oid, Worktree};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, workfile, worktrees};
+use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
 /// What is not committed would stay behind, in whichever work tree the fix was made, and so would what
@@ -32,8 +32,9 @@ pub(super) fn refuse_unfinished(
             true => "the work tree has changes that are not committed".to_owned(),
             false => format!("{place} has changes that are not committed"),
         };
-        let mut error =
-            Error::refused(message).untouched("Nothing was changed, here or on the remote.");
+        let mut error = Error::refused(message)
+            .code(Code::DirtyWorkTree)
+            .untouched("Nothing was changed, here or on the remote.");
         let git = worktrees::git_in(ctx, &tree.path);
         error = match there.are_submodules(&changed)? {
             true => error
@@ -163,6 +164,7 @@ fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &O
     let branch = tree.branch.as_deref().unwrap_or_default();
     let message = format!("in {place}, on {branch}, files are in the way of the landing");
     let mut error = Error::refused(message)
+        .code(Code::DirtyWorkTree)
         .untouched("Nothing was changed, here or there.")
         .next(format!(
             "Commit them or put them aside: {} stash -u",
