@@ -15,15 +15,9 @@ pub(super) use outputs::Output;
 /// The version of every object's shape: the number goes up when one changes incompatibly.
 pub(super) const SCHEMA: &str = "git-hotfix/1";
 
-/// What every object has beside its own fields.
-pub(super) const COMMON: &str = "common";
-
-/// What a command says with `--json` when it was not done.
-pub(super) const ERROR: &str = "error";
-
 /// A schema of this version.
 pub(super) struct File {
-    /// The command, or [`COMMON`], or [`ERROR`].
+    /// The command; `common` is what every object has, `error` what a command says that was not done.
     pub(super) name: &'static str,
     /// The schema, JSON Schema 2020-12.
     pub(super) text: &'static str,

@@ -1,5 +1,5 @@
 use super::compatible::broken;
-use super::{COMMON, ERROR, FILES, SCHEMA, id, outputs};
+use super::{FILES, SCHEMA, id, outputs};
 use crate::cli::{error, tree, ui};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -7,6 +7,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// What every object has.
+const COMMON: &str = "common";
+
+/// A command that was not done.
+const ERROR: &str = "error";
 
 /// No fields of its own.
 #[derive(Serialize, JsonSchema)]
