@@ -183,8 +183,9 @@ fn without_remedy(mark: &str, text: &str) -> Vec<String> {
     }
 }
 
-/// A mistake of ours: one line and how to tell us, never a backtrace.
-pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
+/// A mistake of ours: one line and how to tell us, never a backtrace; `json` names the command whose
+/// caller wants an object.
+pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>, json: Option<&'static str>) {
     let place = info.location().map_or(String::new(), |at| {
         format!(" ({}:{})", at.file(), at.line())
     });
@@ -192,10 +193,18 @@ pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     let literal = payload.downcast_ref::<&str>().copied();
     let words = literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let words = words.unwrap_or("no words");
+    let message = format!("a mistake in git-hotfix{place}: {words}");
+    let halves = "Nothing moves by halves";
+    if json.is_some() {
+        let error = Error::failed(message).code(Code::Bug);
+        let error = error
+            .untouched(format!("{halves}."))
+            .next("git hotfix status");
+        std::process::exit(report(&Ui::early(json), &error).into());
+    }
     let _ = writeln!(
         std::io::stderr().lock(),
-        "hotfix: a mistake in git-hotfix{place}: {}\nNothing moves by halves: look with git hotfix status, and please report this line.",
-        words
+        "hotfix: {message}\n{halves}: look with git hotfix status, and please report this line.",
     );
     std::process::exit(3);
 }

@@ -28,30 +28,31 @@ const REFUSED: u8 = 1;
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(error::report_panic));
+    let arguments = Env::arguments();
+    let json = asks_for_json(&arguments).then(|| schema::command_of(&arguments));
+    std::panic::set_hook(Box::new(move |info| error::report_panic(info, json)));
     let env = match Env::capture() {
         Ok(env) => env,
         Err(cause) => {
             let error = Error::failed(format!("the current folder is gone: {cause}"));
-            return ExitCode::from(error::report(
-                &Ui::plain(),
-                &error.next("cd somewhere else"),
-            ));
+            let error = error.next("cd somewhere else");
+            return ExitCode::from(error::report(&Ui::early(json), &error));
         }
     };
     let cli = match parse(&env) {
         Ok(cli) => cli,
-        Err(error) => return ExitCode::from(misused(&env.arguments, &error)),
+        Err(error) => return ExitCode::from(misused(json, &error)),
     };
     let ui = Ui::new(
         &env,
         &cli.shared,
         cli.command.as_ref().map_or("hotfix", Command::name),
     );
-    ExitCode::from(match run(&ui, &env, &cli) {
+    let code = match run(&ui, &env, &cli) {
         Ok(code) => code,
         Err(error) => error::report(&ui, &error),
-    })
+    };
+    ExitCode::from(ui.ended(code))
 }
 
 /// The clap tree, for help, completions and documents.
@@ -73,23 +74,31 @@ fn hook_alone() -> clap::Command {
     Shared::augment_args(clap::Command::new("git-hotfix")).subcommand(hook)
 }
 
-/// Help and versions are words in any case; a mistake is an object for those who asked for one.
-fn misused(arguments: &[OsString], error: &clap::Error) -> u8 {
-    let json = arguments
-        .iter()
-        .take_while(|argument| *argument != "--")
-        .any(|a| a == "--json");
-    if !json || !error.use_stderr() {
+/// Known before the arguments are understood, so that a mistake in them is an object too.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let mut own = arguments.iter().take_while(|argument| *argument != "--");
+    own.any(|argument| argument == "--json")
+}
+
+/// Help and versions are words in any case; a mistake is an object for those who asked for one, which
+/// `json` says with the command.
+fn misused(json: Option<&'static str>, error: &clap::Error) -> u8 {
+    let Some(command) = json.filter(|_| error.use_stderr()) else {
         error.exit();
-    }
+    };
     let text = error.render().to_string();
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
-    let error = lines.fold(Error::usage(first), |error, line| error.detail(line.trim()));
-    error::report(&Ui::plain().with_json(), &error)
+    let help = match command {
+        "hotfix" => "git hotfix --help".to_owned(),
+        command => format!("git hotfix {command} --help"),
+    };
+    // clap's last line names the option alone.
+    let mut lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let first = lines.next().unwrap_or_default();
+    let error = Error::usage(first.trim_start_matches("error: ")).next(help);
+    error::report(&Ui::early(json), &lines.fold(error, Error::detail))
 }
 
 fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {

@@ -7,7 +7,7 @@ use crate::policy::ci;
 use crate::workflow::Progress;
 use serde::Serialize;
 use std::cell::RefCell;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 /// What a piece of text is, by which it may get a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub(super) struct Ui {
     command: &'static str,
     /// Warnings that wait to stand in the JSON object.
     pending: RefCell<Vec<String>>,
+    /// Why something could not be written to standard output.
+    unwritten: RefCell<Option<std::io::Error>>,
 }
 
 impl Ui {
@@ -107,11 +109,12 @@ impl Ui {
             in_ci: ci::system(&|name| env.var(name)).is_some(),
             command,
             pending: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
     /// Before anything is known of the terminal.
-    pub(super) fn plain() -> Ui {
+    fn plain() -> Ui {
         Ui {
             json: false,
             width: 80,
@@ -122,12 +125,29 @@ impl Ui {
             in_ci: true,
             command: "hotfix",
             pending: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
-    /// The same, for a reader that wants an object.
-    pub(super) fn with_json(self) -> Ui {
-        Ui { json: true, ..self }
+    /// The same for a reader that wants an object of a command.
+    pub(super) fn early(json: Option<&'static str>) -> Ui {
+        Ui {
+            json: json.is_some(),
+            command: json.unwrap_or("hotfix"),
+            ..Ui::plain()
+        }
+    }
+
+    /// The exit code of a command that ended with `code`: what could not be written is a failure,
+    /// since a script would take an empty answer for one.
+    pub(super) fn ended(&self, code: u8) -> u8 {
+        match self.unwritten.take() {
+            Some(error) => {
+                self.err(&format!("hotfix: the answer could not be written: {error}"));
+                if code == 0 { 3 } else { code }
+            }
+            None => code,
+        }
     }
 
     /// Says what a command did, in words or as one object; `warnings` belong to it.
@@ -219,7 +239,13 @@ impl Ui {
 
     /// A reader that went away (`| head`) is no error.
     fn write_out(&self, text: &str) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.unwritten.replace(Some(error));
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! A test makes them from the types and compares, so that they say what is really said; the program
 //! carries no code for it. `docs/json.md` has the rule by which a version stays compatible.
 
+use std::ffi::OsString;
+
 mod outputs;
 
 #[cfg(test)]
@@ -41,6 +43,24 @@ pub(super) const FILES: &[File] = files! {
     "cause" "commit" "check" "gate" "verify" "publish" "lines" "finish" "deployed" "resolve" "reopen"
     "abandon" "edit" "postmortem" "init" "hooks" "config" "doctor" "tour" "schema"
 };
+
+/// The command that arguments name, as far as they can be understood; else `hotfix`.
+pub(super) fn command_of(arguments: &[OsString]) -> &'static str {
+    let commands = || {
+        FILES
+            .iter()
+            .map(|file| file.name)
+            .filter(|name| !PARTS.contains(name))
+    };
+    let mut named = arguments
+        .iter()
+        .skip(1)
+        .filter_map(|argument| commands().find(|name| *argument == **name));
+    named.next().unwrap_or("hotfix")
+}
+
+/// The schemas that belong to no command.
+const PARTS: [&str; 2] = ["common", "error"];
 
 /// A schema's id: `urn:git-hotfix:1:status`.
 pub(super) fn id(name: &str) -> String {

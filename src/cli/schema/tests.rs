@@ -1,5 +1,5 @@
 use super::compatible::broken;
-use super::{FILES, SCHEMA, id, outputs};
+use super::{FILES, PARTS, SCHEMA, id, outputs};
 use crate::cli::{error, tree, ui};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -8,11 +8,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What every object has.
-const COMMON: &str = "common";
-
-/// A command that was not done.
-const ERROR: &str = "error";
+const COMMON: &str = PARTS[0];
+const ERROR: &str = PARTS[1];
 
 /// No fields of its own.
 #[derive(Serialize, JsonSchema)]
@@ -31,7 +28,7 @@ fn generated(name: &str) -> Value {
     let mut shapes: Vec<Value> = shapes.into_iter().map(Schema::to_value).collect();
     for shape in &mut shapes {
         shape["properties"]["schema"]["const"] = json!(SCHEMA);
-        if ![COMMON, ERROR].contains(&name) {
+        if !PARTS.contains(&name) {
             shape["properties"]["command"]["const"] = json!(name);
         }
     }
@@ -121,10 +118,7 @@ fn every_command_has_a_schema_and_every_schema_a_command() {
     let wanted: BTreeSet<&str> = commands.chain(["hotfix", COMMON, ERROR]).collect();
     let files: BTreeSet<&str> = FILES.iter().map(|file| file.name).collect();
     assert_eq!(files, wanted);
-    for file in FILES
-        .iter()
-        .filter(|file| ![COMMON, ERROR].contains(&file.name))
-    {
+    for file in FILES.iter().filter(|file| !PARTS.contains(&file.name)) {
         let mut generator = SchemaGenerator::default();
         let shapes = outputs::shapes(file.name, &mut generator);
         assert!(!shapes.is_empty(), "{} says nothing", file.name);
