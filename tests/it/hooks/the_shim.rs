@@ -8,7 +8,7 @@ fn without_the_program(shop: &Sandbox) -> String {
         let text = shop.read(&hook_file(event));
         let gone = text.replace(binary().to_str().unwrap(), "/gone/git-hotfix");
         assert_ne!(text, gone);
-        shop.write(&hook_file(event), gone);
+        shop.executable(&hook_file(event), &gone);
     }
     let own = binary().parent().unwrap();
     let path = std::env::var_os("PATH").unwrap();
@@ -25,7 +25,7 @@ fn a_program_that_is_gone_stops_the_hotfix_and_nothing_else() {
     let environment = [("PATH", path.as_str())];
     let commit = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
     let ran = shop.git_with(&environment, &commit).fails(1);
-    ran.says("git-hotfix is gone, so the prepare-commit-msg hook cannot check this");
+    ran.says("git-hotfix is gone, so the commit-msg hook cannot check this");
     shop.git(&["switch", "-q", "main"]).ok();
     let commit = ["commit", "-q", "--allow-empty", "-m", "feat: as always"];
     shop.git_with(&environment, &commit)
@@ -70,7 +70,7 @@ fn the_path_of_the_program_may_hold_blanks_and_quotes() {
     let odd = shop.path("it's \"my\" $HOME `bin`");
     fs::create_dir(&odd).unwrap();
     let copy = odd.join("git-hotfix");
-    fs::copy(binary(), &copy).unwrap();
+    copy_program(binary(), &copy);
     shop.hotfix(&["hooks", "uninstall"]).ok();
     let installed = shop
         .command(&copy, "shop")
