@@ -111,6 +111,7 @@ pub(super) enum Command {
     Hook(c::hook::HookArgs),
     Config(c::config::ConfigArgs),
     Doctor(c::doctor::DoctorArgs),
+    Agent(c::agent::AgentArgs),
     Schema(c::schema::SchemaArgs),
     Tour(c::tour::TourArgs),
 }
@@ -164,6 +165,7 @@ impl Command {
             Command::Hook(_) => "hook",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
+            Command::Agent(_) => "agent",
             Command::Schema(_) => "schema",
             Command::Tour(_) => "tour",
         }

@@ -23,7 +23,9 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Learn", &["edit", "postmortem"]),
     (
         "Set up",
-        &["init", "hooks", "config", "doctor", "schema", "tour"],
+        &[
+            "init", "hooks", "config", "doctor", "agent", "schema", "tour",
+        ],
     ),
 ];
 

@@ -106,6 +106,7 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Agent(args)) => return commands::agent::cmd_agent(ui, env, args),
         Some(Command::Schema(args)) => return commands::schema::cmd_schema(ui, args),
         Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         Some(Command::Hooks(args)) if args.is_global() && hooks::is_outside(env) => {
@@ -159,12 +160,17 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
-        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) | Command::Schema(_) => Ok(0),
+        Command::Hook(_)
+        | Command::Doctor(_)
+        | Command::Tour(_)
+        | Command::Agent(_)
+        | Command::Schema(_) => Ok(0),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::agent::{self, section};
     use crate::policy::gate::{self, Deed, GateMode, LandingMode};
     use crate::policy::message::Format;
     use crate::record::{Record, lint};
@@ -262,11 +268,81 @@ mod tests {
         commands.sort();
         commands.dedup();
         assert!(commands.len() > 15, "{commands:#?}");
-        for command in commands {
-            let words = words(&command);
-            assert_eq!(words[..2], ["git", "hotfix"], "{command}");
-            let parsed = super::tree().try_get_matches_from(&words[1..]);
-            assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+        commands.iter().for_each(|command| is_ours(command));
+    }
+
+    /// The clap tree takes it.
+    #[track_caller]
+    fn is_ours(command: &str) {
+        let words = words(command);
+        assert_eq!(words[..2], ["git", "hotfix"], "{command}");
+        let parsed = super::tree().try_get_matches_from(&words[1..]);
+        assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+    }
+
+    /// The commands of ours in a Markdown text: lines of code blocks, and code within lines.
+    fn commands_in(text: &str) -> Vec<String> {
+        let mut in_block = false;
+        let mut found = Vec::new();
+        for line in text.lines() {
+            if line.starts_with("```") {
+                in_block = !in_block;
+            } else if in_block {
+                found.push(line.to_owned());
+            } else {
+                found.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+            }
+        }
+        found.retain(|command| command.starts_with("git hotfix"));
+        found
+    }
+
+    #[test]
+    fn every_command_that_agents_are_told_is_one_of_ours() {
+        let texts = [agent::command(), section::put(None).unwrap()];
+        let mut told: Vec<String> = texts.iter().flat_map(|text| commands_in(text)).collect();
+        assert!(told.len() > 35, "{told:#?}");
+        // What is only named, without what it needs.
+        let named =
+            ["note", "impact", "mitigate", "cause"].map(|name| format!("git hotfix {name}"));
+        told.retain(|command| !named.contains(command));
+        told.retain(|command| command != "git hotfix --help");
+        told.iter().for_each(|command| is_ours(command));
+        for step in [
+            "start", "note", "impact", "mitigate", "cause", "commit", "check", "gate",
+        ]
+        .into_iter()
+        .chain([
+            "finish",
+            "deployed",
+            "resolve",
+            "postmortem check",
+            "postmortem finalize",
+        ]) {
+            let step = format!("git hotfix {step} ");
+            let mut told = told.iter();
+            assert!(
+                told.any(|c| c.starts_with(&step) && c.ends_with("--json")),
+                "{step}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_agents_may_run_unasked_are_commands_of_ours() {
+        let text = agent::command();
+        let front = text.split("\n---\n").next().unwrap();
+        let tools = front
+            .split("Bash(")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        let ours = tools.filter_map(|tool| tool.strip_prefix("git hotfix "));
+        let names: Vec<&str> = ours.map(|tool| tool.trim_end_matches(":*")).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            let first = name.split(' ').next().unwrap();
+            let is_command = super::tree().find_subcommand(first).is_some();
+            assert!(is_command || first == "--json", "{name}");
         }
     }
 }

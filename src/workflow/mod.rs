@@ -2,6 +2,7 @@
 
 pub mod abandon;
 pub mod adopt;
+pub mod agent;
 pub mod changes;
 pub mod checklist;
 pub mod commit;

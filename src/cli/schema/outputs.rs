@@ -61,5 +61,6 @@ outputs! {
     c::config::ruleset::Ruleset: "config";
     w::doctor::Diagnosis: "doctor";
     c::tour::Played: "tour";
+    w::agent::Report: "agent";
     c::schema::Schemas: "schema";
 }
