@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Once;
 use tempfile::TempDir;
 
-mod schemas;
+pub mod schemas;
 
 /// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
 pub const FIRST_SECOND: u64 = 1_795_356_331;
