@@ -4,16 +4,19 @@ use crate::support::{Ran, Sandbox, schemas};
 use std::fs;
 use std::path::Path;
 
-const BEGIN: &str = "<!-- fields: tests/it/json.rs -->\n";
-const END: &str = "<!-- end of fields -->";
-
 #[test]
-fn the_documented_fields_are_those_that_come() {
+fn the_documented_fields_and_codes_are_those_that_come() {
+    stands_in_the_document("fields", &table());
+    stands_in_the_document("codes", &codes());
+}
+
+/// Between the marks of that name; renewed with UPDATE_EXPECT=1.
+fn stands_in_the_document(name: &str, table: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/json.md");
     let text = fs::read_to_string(&path).unwrap();
-    let begin = text.find(BEGIN).unwrap() + BEGIN.len();
-    let end = text.find(END).unwrap();
-    let table = table();
+    let mark = format!("<!-- {name}: tests/it/json.rs -->\n");
+    let begin = text.find(&mark).unwrap() + mark.len();
+    let end = text.find(&format!("<!-- end of {name} -->")).unwrap();
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         fs::write(&path, format!("{}{table}{}", &text[..begin], &text[end..])).unwrap();
         return;
@@ -21,8 +24,23 @@ fn the_documented_fields_are_those_that_come() {
     assert_eq!(
         &text[begin..end],
         table,
-        "renew it: UPDATE_EXPECT=1 cargo test json"
+        "{name}: renew with UPDATE_EXPECT=1 cargo test json"
     );
+}
+
+fn codes() -> String {
+    let schema = schemas::printed("error");
+    let codes = schema["$defs"]["Code"]["oneOf"].as_array().unwrap();
+    let row = |code: &serde_json::Value| {
+        let (word, about) = (code["const"].as_str(), code["description"].as_str());
+        format!(
+            "| `{}` | {} |\n",
+            word.unwrap(),
+            about.unwrap().replace('\n', " ")
+        )
+    };
+    let rows: Vec<String> = codes.iter().map(row).collect();
+    format!("| `code` | |\n|---|---|\n{}", rows.concat())
 }
 
 /// Every command once; what it prints is held to its schema on the way.
