@@ -104,11 +104,15 @@ pub(super) enum Command {
     /// Open the record in your editor, then take in what you changed
     Edit(Plain),
     Postmortem(c::postmortem::PostmortemArgs),
+    Task(c::task::TaskArgs),
     Init(c::init::InitArgs),
     Hooks(c::hooks::HooksArgs),
     /// What git runs; see githooks(5)
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
+    /// Tell other systems what the outbox holds for them
+    #[command(hide = true)]
+    Deliver(Plain),
     Config(c::config::ConfigArgs),
     Doctor(c::doctor::DoctorArgs),
     Agent(c::agent::AgentArgs),
@@ -160,9 +164,11 @@ impl Command {
             Command::Abandon(_) => "abandon",
             Command::Edit(_) => "edit",
             Command::Postmortem(_) => "postmortem",
+            Command::Task(_) => "task",
             Command::Init(_) => "init",
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
+            Command::Deliver(_) => "deliver",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
             Command::Agent(_) => "agent",

@@ -12,7 +12,7 @@ mod table;
 mod ui;
 
 use crate::env::Env;
-use crate::workflow::{Context, Error, hooks};
+use crate::workflow::{Context, Error, hooks, outbox};
 use args::{Cli, Command, Shared};
 use clap::{Args, CommandFactory, FromArgMatches};
 use commands::hook::HookArgs;
@@ -120,6 +120,9 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
     };
     ctx.named.clone_from(&cli.shared.incident);
     let done = dispatch(ui, &ctx, cli).map_err(|error| error.commands(|line| ctx.command(line)));
+    if !matches!(cli.command, Some(Command::Deliver(_))) {
+        outbox::wake(&ctx);
+    }
     // A command that failed has its warnings too: they often say why.
     ui.warnings(&ctx.take_warnings());
     done
@@ -157,8 +160,10 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Abandon(args) => c::abandon::cmd_abandon(ui, ctx, given, args),
         Command::Edit(_) => c::edit::cmd_edit(ui, ctx, given),
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
+        Command::Task(args) => c::task::cmd_task(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
+        Command::Deliver(_) => c::deliver::cmd_deliver(ctx),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
         Command::Hook(_)
         | Command::Doctor(_)
@@ -309,7 +314,7 @@ mod tests {
         told.retain(|command| command != "git hotfix --help");
         told.iter().for_each(|command| is_ours(command));
         for step in [
-            "start", "note", "impact", "mitigate", "cause", "commit", "check", "gate",
+            "start", "note", "impact", "mitigate", "cause", "commit", "check", "gate", "task",
         ]
         .into_iter()
         .chain([

@@ -36,6 +36,8 @@ pub struct Around<'a> {
     pub limit: Duration,
     /// Called once when it takes longer than half a second.
     pub waiting: &'a dyn Fn(),
+    /// Locked as long as the program runs, even when this process is ended before.
+    pub alive: Option<&'a Path>,
 }
 
 /// Why a program did not do what it was asked for.
@@ -66,6 +68,24 @@ pub enum Trouble {
         code: i32,
         /// The first lines that it said, in one.
         said: String,
+    },
+    /// It has to be made ready first.
+    #[error("{program} {why}: {command}")]
+    NotReady {
+        /// Its name.
+        program: &'static str,
+        /// What it lacks.
+        why: &'static str,
+        /// What makes it ready.
+        command: &'static str,
+    },
+    /// It knows nothing of that name.
+    #[error("{program} knows no {id}")]
+    Unknown {
+        /// Its name.
+        program: &'static str,
+        /// What it was asked about.
+        id: String,
     },
     /// It said what nobody understands.
     #[error("{program} gave no answer that can be read")]
@@ -101,6 +121,19 @@ impl Program {
         })
     }
 
+    /// A file that whoever calls has judged.
+    pub fn at(name: &'static str, path: &Path) -> Option<Program> {
+        may_be_started(path).then(|| Program {
+            name,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// What it prints, without colours and control characters but line breaks and tabs.
     ///
     /// It inherits the environment, so that its own tokens and settings hold.
@@ -129,6 +162,7 @@ impl Program {
             most: Some(MOST),
             asking: Asking::Never,
             waiting: around.waiting,
+            alive: around.alive,
         };
         match process::run(&mut command, input.as_bytes(), &limits) {
             Ok(Ended::Done(left)) if left.status.success() => Ok(cleaned(&left.stdout)),

@@ -49,6 +49,8 @@ fn table() -> String {
     let mut rows = vec!["| command | fields |\n|---|---|\n".to_owned()];
     let mut names = Vec::new();
     let mut row = |name: &str, ran: Ran| {
+        let is_error = ran.stdout.contains("\n  \"error\": ");
+        assert_eq!(is_error, name == "an error", "{name}: {}", ran.stdout);
         names.push(name.to_owned());
         let object = ran.json();
         let object = object.as_object().unwrap();
@@ -67,6 +69,14 @@ fn table() -> String {
     row("list", run(&["list"]));
     row("show", run(&["show"]));
     row("note", run(&["note", "429s"]));
+    row("task link", run(&["task", "link", "OPS-7"]));
+    row("task unlink", run(&["task", "unlink"]));
+    let line = "cat >/dev/null; echo '{\"id\": \"OPS-8\"}'";
+    shop.git(&["config", "hotfix.tracker", "command"]).ok();
+    shop.git(&["config", "hotfix.tracker.command", line]).ok();
+    row("task retry", run(&["task", "retry"]));
+    shop.git(&["config", "--unset", "hotfix.tracker"]).ok();
+    row("task", run(&["task"]));
     row("severity", run(&["severity", "P1"]));
     row("impact", run(&["impact", "12 users"]));
     row("mitigate", run(&["mitigate", "rollback", "v2.3.0"]));

@@ -8,6 +8,7 @@ pub(super) mod changes;
 pub(super) mod check;
 pub(super) mod commit;
 pub(super) mod config;
+pub(super) mod deliver;
 pub(super) mod deployed;
 pub(super) mod doctor;
 pub(super) mod edit;
@@ -31,6 +32,7 @@ pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;
 pub(super) mod status;
+pub(super) mod task;
 pub(super) mod tour;
 pub(super) mod verify;
 

@@ -41,7 +41,7 @@ pub(super) const FILES: &[File] = files! {
     "common" "error" "hotfix"
     "start" "adopt" "status" "list" "show" "note" "severity" "impact" "mitigate" "revert" "changes"
     "cause" "commit" "check" "gate" "verify" "publish" "lines" "finish" "deployed" "resolve" "reopen"
-    "abandon" "edit" "postmortem" "init" "hooks" "config" "doctor" "tour" "agent" "schema"
+    "abandon" "edit" "postmortem" "init" "hooks" "config" "doctor" "tour" "task" "agent" "schema"
 };
 
 /// The command that arguments name, as far as they can be understood; else `hotfix`.

@@ -61,6 +61,7 @@ outputs! {
     c::config::ruleset::Ruleset: "config";
     w::doctor::Diagnosis: "doctor";
     c::tour::Played: "tour";
+    w::task::Done: "task";
     w::agent::Report: "agent";
     c::schema::Schemas: "schema";
 }

@@ -82,6 +82,10 @@ pub enum Code {
     ChangedByHand,
     /// A setting cannot be used.
     Setting,
+    /// No task tracker is configured.
+    NoTracker,
+    /// The task tracker did not do what it was told.
+    Tracker,
 }
 
 impl Code {
