@@ -24,6 +24,11 @@ pub struct Env {
 }
 
 impl Env {
+    /// How the process was called, also where nothing else can be known.
+    pub fn arguments() -> Vec<OsString> {
+        std::env::args_os().collect()
+    }
+
     /// Reads the process's environment.
     ///
     /// # Errors
@@ -35,7 +40,7 @@ impl Env {
             .collect();
         Ok(Env {
             vars,
-            arguments: std::env::args_os().collect(),
+            arguments: Env::arguments(),
             cwd: std::env::current_dir()?,
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: std::io::stdout().is_terminal(),

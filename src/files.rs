@@ -101,6 +101,25 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     std::fs::read(path).map_err(|source| io(path, source))
 }
 
+/// Makes a folder with those above it; one that is there stays as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder(path: &Path) -> Result<(), FileError> {
+    std::fs::create_dir_all(path).map_err(|source| io(path, source))
+}
+
+/// Removes a folder that holds nothing; whether it did.
+pub fn remove_if_empty(path: &Path) -> bool {
+    std::fs::remove_dir(path).is_ok()
+}
+
+/// A link stands there, whatever it names.
+pub fn is_link(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_symlink())
+}
+
 /// Something stands there, be it a link to nothing.
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -140,14 +159,6 @@ pub fn is_on_noexec(path: &Path) -> bool {
 /// When a file was written last; nothing where that is not known.
 pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     path.metadata().ok()?.modified().ok()
-}
-
-/// Makes a folder and those above it.
-///
-/// # Errors
-/// What the system says.
-pub fn make_folder(path: &Path) -> Result<(), FileError> {
-    std::fs::create_dir_all(path).map_err(|source| io(path, source))
 }
 
 /// Renames a file within its file system.

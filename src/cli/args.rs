@@ -115,6 +115,8 @@ pub(super) enum Command {
     Doctor(c::doctor::DoctorArgs),
     InstallExtras(c::install_extras::InstallExtrasArgs),
     Completions(c::completions::CompletionsArgs),
+    Agent(c::agent::AgentArgs),
+    Schema(c::schema::SchemaArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -172,6 +174,8 @@ impl Command {
             Command::Doctor(_) => "doctor",
             Command::InstallExtras(_) => "install-extras",
             Command::Completions(_) => "completions",
+            Command::Agent(_) => "agent",
+            Command::Schema(_) => "schema",
             Command::Tour(_) => "tour",
         }
     }

@@ -3,7 +3,7 @@
 use super::table;
 use super::ui::{Paint, Ui, paint};
 use crate::record::{Finding, Level};
-use crate::workflow::{Error, ErrorKind};
+use crate::workflow::{Code, Error, ErrorKind};
 use serde::Serialize;
 use std::io::Write;
 
@@ -16,20 +16,47 @@ pub(super) fn exit_code(kind: ErrorKind) -> u8 {
     }
 }
 
+/// The object of a command that was not done.
 #[derive(Serialize)]
-struct Object<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Object<'a> {
+    /// Why.
     error: Fields<'a>,
 }
 
+/// Why a command was not done.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
 struct Fields<'a> {
-    kind: &'static str,
+    /// Which exit code it has.
+    kind: Kind,
+    /// Which trouble it is.
+    code: Code,
+    /// The exit code: 1 for `refused`, 2 for `usage`, 3 for `failed`.
     exit: u8,
+    /// What happened, in one line.
     message: String,
+    /// Lines that explain.
     details: &'a [String],
+    /// What a check found wrong.
     findings: &'a [Finding],
+    /// What was not changed, a sentence.
     untouched: Option<&'a str>,
+    /// What to type next: each a command or a sentence.
     next: &'a [String],
+}
+
+/// Whose no it is.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    /// The gate, a check or a policy says no.
+    Refused,
+    /// The command was not given what it needs.
+    Usage,
+    /// git, a file or the configuration failed.
+    Failed,
 }
 
 /// Says why a command was not done; its exit code.
@@ -38,9 +65,9 @@ pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
     let message = error.message();
     if ui.json {
         let kind = match error.kind {
-            ErrorKind::Refused => "refused",
-            ErrorKind::Usage => "usage",
-            ErrorKind::Failed => "failed",
+            ErrorKind::Refused => Kind::Refused,
+            ErrorKind::Usage => Kind::Usage,
+            ErrorKind::Failed => Kind::Failed,
         };
         let Error {
             details,
@@ -53,6 +80,7 @@ pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
         ui.error_object(&Object {
             error: Fields {
                 kind,
+                code: error.code,
                 exit,
                 message,
                 details,
@@ -171,8 +199,9 @@ fn without_remedy(mark: &str, text: &str) -> Vec<String> {
     }
 }
 
-/// A mistake of ours: one line and how to tell us, never a backtrace.
-pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
+/// A mistake of ours: one line and how to tell us, never a backtrace; `json` names the command whose
+/// caller wants an object.
+pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>, json: Option<&'static str>) {
     let place = info.location().map_or(String::new(), |at| {
         format!(" ({}:{})", at.file(), at.line())
     });
@@ -180,10 +209,18 @@ pub(super) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     let literal = payload.downcast_ref::<&str>().copied();
     let words = literal.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let words = words.unwrap_or("no words");
+    let message = format!("a mistake in git-hotfix{place}: {words}");
+    let halves = "Nothing moves by halves";
+    if json.is_some() {
+        let error = Error::failed(message).code(Code::Bug);
+        let error = error
+            .untouched(format!("{halves}."))
+            .next("git hotfix status");
+        std::process::exit(report(&Ui::early(json), &error).into());
+    }
     let _ = writeln!(
         std::io::stderr().lock(),
-        "hotfix: a mistake in git-hotfix{place}: {}\nNothing moves by halves: look with git hotfix status, and please report this line.",
-        words
+        "hotfix: {message}\n{halves}: look with git hotfix status, and please report this line.",
     );
     std::process::exit(3);
 }

@@ -28,6 +28,8 @@ const GROUPS: [(&str, &[&str]); 7] = [
             "hooks",
             "config",
             "doctor",
+            "agent",
+            "schema",
             "install-extras",
             "completions",
             "tour",

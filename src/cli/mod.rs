@@ -9,6 +9,7 @@ mod findings;
 mod help;
 mod manual;
 mod sarif;
+mod schema;
 mod table;
 mod ui;
 
@@ -31,30 +32,31 @@ const REFUSED: u8 = 1;
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(error::report_panic));
+    let arguments = Env::arguments();
+    let json = asks_for_json(&arguments).then(|| schema::command_of(&arguments));
+    std::panic::set_hook(Box::new(move |info| error::report_panic(info, json)));
     let env = match Env::capture() {
         Ok(env) => env,
         Err(cause) => {
             let error = Error::failed(format!("the current folder is gone: {cause}"));
-            return ExitCode::from(error::report(
-                &Ui::plain(),
-                &error.next("cd somewhere else"),
-            ));
+            let error = error.next("cd somewhere else");
+            return ExitCode::from(error::report(&Ui::early(json), &error));
         }
     };
     let cli = match parse(&env) {
         Ok(cli) => cli,
-        Err(error) => return ExitCode::from(misused(&env.arguments, &error)),
+        Err(error) => return ExitCode::from(misused(json, &error)),
     };
     let ui = Ui::new(
         &env,
         &cli.shared,
         cli.command.as_ref().map_or("hotfix", Command::name),
     );
-    ExitCode::from(match run(&ui, &env, &cli) {
+    let code = match run(&ui, &env, &cli) {
         Ok(code) => code,
         Err(error) => error::report(&ui, &error),
-    })
+    };
+    ExitCode::from(ui.ended(code))
 }
 
 /// The clap tree, for help, completions and documents.
@@ -76,23 +78,31 @@ fn hook_alone() -> clap::Command {
     Shared::augment_args(clap::Command::new("git-hotfix")).subcommand(hook)
 }
 
-/// Help and versions are words in any case; a mistake is an object for those who asked for one.
-fn misused(arguments: &[OsString], error: &clap::Error) -> u8 {
-    let json = arguments
-        .iter()
-        .take_while(|argument| *argument != "--")
-        .any(|a| a == "--json");
-    if !json || !error.use_stderr() {
+/// Known before the arguments are understood, so that a mistake in them is an object too.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let mut own = arguments.iter().take_while(|argument| *argument != "--");
+    own.any(|argument| argument == "--json")
+}
+
+/// Help and versions are words in any case; a mistake is an object for those who asked for one, which
+/// `json` says with the command.
+fn misused(json: Option<&'static str>, error: &clap::Error) -> u8 {
+    let Some(command) = json.filter(|_| error.use_stderr()) else {
         error.exit();
-    }
+    };
     let text = error.render().to_string();
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
-    let error = lines.fold(Error::usage(first), |error, line| error.detail(line.trim()));
-    error::report(&Ui::plain().with_json(), &error)
+    let help = match command {
+        "hotfix" => "git hotfix --help".to_owned(),
+        command => format!("git hotfix {command} --help"),
+    };
+    // clap's last line names the option alone.
+    let mut lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let first = lines.next().unwrap_or_default();
+    let error = Error::usage(first.trim_start_matches("error: ")).next(help);
+    error::report(&Ui::early(json), &lines.fold(error, Error::detail))
 }
 
 fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
@@ -107,6 +117,8 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
         Some(Command::InstallExtras(args)) => {
             return commands::install_extras::cmd_install_extras(ui, env, args);
         }
+        Some(Command::Agent(args)) => return commands::agent::cmd_agent(ui, env, args),
+        Some(Command::Schema(args)) => return commands::schema::cmd_schema(ui, args),
         Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         Some(Command::Hooks(args)) if args.is_global() && hooks::is_outside(env) => {
             return commands::hooks::cmd_hooks_everywhere(ui, env, args);
@@ -169,12 +181,15 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         | Command::Completions(_)
         | Command::InstallExtras(_)
         | Command::Doctor(_)
-        | Command::Tour(_) => Ok(0),
+        | Command::Tour(_)
+        | Command::Agent(_)
+        | Command::Schema(_) => Ok(0),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::agent::{self, section};
     use crate::policy::gate::{self, Deed, GateMode, LandingMode};
     use crate::policy::message::Format;
     use crate::record::{Record, lint};
@@ -272,11 +287,81 @@ mod tests {
         commands.sort();
         commands.dedup();
         assert!(commands.len() > 15, "{commands:#?}");
-        for command in commands {
-            let words = words(&command);
-            assert_eq!(words[..2], ["git", "hotfix"], "{command}");
-            let parsed = super::tree().try_get_matches_from(&words[1..]);
-            assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+        commands.iter().for_each(|command| is_ours(command));
+    }
+
+    /// The clap tree takes it.
+    #[track_caller]
+    fn is_ours(command: &str) {
+        let words = words(command);
+        assert_eq!(words[..2], ["git", "hotfix"], "{command}");
+        let parsed = super::tree().try_get_matches_from(&words[1..]);
+        assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+    }
+
+    /// The commands of ours in a Markdown text: lines of code blocks, and code within lines.
+    fn commands_in(text: &str) -> Vec<String> {
+        let mut in_block = false;
+        let mut found = Vec::new();
+        for line in text.lines() {
+            if line.starts_with("```") {
+                in_block = !in_block;
+            } else if in_block {
+                found.push(line.to_owned());
+            } else {
+                found.extend(line.split('`').skip(1).step_by(2).map(str::to_owned));
+            }
+        }
+        found.retain(|command| command.starts_with("git hotfix"));
+        found
+    }
+
+    #[test]
+    fn every_command_that_agents_are_told_is_one_of_ours() {
+        let texts = [agent::command(), section::put(None).unwrap()];
+        let mut told: Vec<String> = texts.iter().flat_map(|text| commands_in(text)).collect();
+        assert!(told.len() > 35, "{told:#?}");
+        // What is only named, without what it needs.
+        let named =
+            ["note", "impact", "mitigate", "cause"].map(|name| format!("git hotfix {name}"));
+        told.retain(|command| !named.contains(command));
+        told.retain(|command| command != "git hotfix --help");
+        told.iter().for_each(|command| is_ours(command));
+        for step in [
+            "start", "note", "impact", "mitigate", "cause", "commit", "check", "gate", "task",
+        ]
+        .into_iter()
+        .chain([
+            "finish",
+            "deployed",
+            "resolve",
+            "postmortem check",
+            "postmortem finalize",
+        ]) {
+            let step = format!("git hotfix {step} ");
+            let mut told = told.iter();
+            assert!(
+                told.any(|c| c.starts_with(&step) && c.ends_with("--json")),
+                "{step}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_agents_may_run_unasked_are_commands_of_ours() {
+        let text = agent::command();
+        let front = text.split("\n---\n").next().unwrap();
+        let tools = front
+            .split("Bash(")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
+        let ours = tools.filter_map(|tool| tool.strip_prefix("git hotfix "));
+        let names: Vec<&str> = ours.map(|tool| tool.trim_end_matches(":*")).collect();
+        assert!(names.len() > 20, "{names:?}");
+        for name in names {
+            let first = name.split(' ').next().unwrap();
+            let is_command = super::tree().find_subcommand(first).is_some();
+            assert!(is_command || first == "--json", "{name}");
         }
     }
 }

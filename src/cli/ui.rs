@@ -1,15 +1,13 @@
 //! Results on stdout, hints on stderr, colour where it helps.
 
 use super::args::{Shared, When};
+use super::schema::{Output, SCHEMA};
 use crate::env::Env;
 use crate::policy::ci;
 use crate::workflow::Progress;
 use serde::Serialize;
 use std::cell::RefCell;
-use std::io::Write;
-
-/// The version of every JSON object's shape.
-pub(super) const SCHEMA: &str = "git-hotfix/1";
+use std::io::{ErrorKind, Write};
 
 /// What a piece of text is, by which it may get a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +87,8 @@ pub(super) struct Ui {
     command: &'static str,
     /// Warnings that wait to stand in the JSON object.
     pending: RefCell<Vec<String>>,
+    /// Why something could not be written to standard output.
+    unwritten: RefCell<Option<std::io::Error>>,
 }
 
 impl Ui {
@@ -109,11 +109,12 @@ impl Ui {
             in_ci: ci::system(&|name| env.var(name)).is_some(),
             command,
             pending: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
     /// Before anything is known of the terminal.
-    pub(super) fn plain() -> Ui {
+    fn plain() -> Ui {
         Ui {
             json: false,
             width: 80,
@@ -124,21 +125,39 @@ impl Ui {
             in_ci: true,
             command: "hotfix",
             pending: RefCell::default(),
+            unwritten: RefCell::default(),
         }
     }
 
-    /// The same, for a reader that wants an object.
-    pub(super) fn with_json(self) -> Ui {
-        Ui { json: true, ..self }
+    /// The same for a reader that wants an object of a command.
+    pub(super) fn early(json: Option<&'static str>) -> Ui {
+        Ui {
+            json: json.is_some(),
+            command: json.unwrap_or("hotfix"),
+            ..Ui::plain()
+        }
+    }
+
+    /// The exit code of a command that ended with `code`: what could not be written is a failure,
+    /// since a script would take an empty answer for one.
+    pub(super) fn ended(&self, code: u8) -> u8 {
+        match self.unwritten.take() {
+            Some(error) => {
+                self.err(&format!("hotfix: the answer could not be written: {error}"));
+                if code == 0 { 3 } else { code }
+            }
+            None => code,
+        }
     }
 
     /// Says what a command did, in words or as one object; `warnings` belong to it.
-    pub(super) fn say<T: Serialize>(
+    pub(super) fn say<T: Output>(
         &self,
         data: &T,
         warnings: Vec<String>,
         words: impl FnOnce(&mut Page),
     ) {
+        debug_assert!(T::COMMANDS.contains(&self.command), "{}", self.command);
         if self.json {
             let object = Object {
                 schema: SCHEMA,
@@ -220,7 +239,13 @@ impl Ui {
 
     /// A reader that went away (`| head`) is no error.
     fn write_out(&self, text: &str) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.unwritten.replace(Some(error));
+        }
     }
 }
 
@@ -232,10 +257,15 @@ impl Progress for Ui {
     }
 }
 
+/// An object of ours.
 #[derive(Serialize)]
-struct Object<'a, T> {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub(super) struct Object<'a, T> {
+    /// The version of the schema.
     schema: &'static str,
+    /// The command that says it; `hotfix` is the program without one.
     command: &'static str,
+    /// What did not stop the command.
     warnings: Vec<String>,
     #[serde(flatten)]
     data: &'a T,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "from", rename_all = "lowercase")]
 pub enum Origin {
     /// Built in.

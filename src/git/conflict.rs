@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A file that a person must merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConflictedFile {
     /// Its path; bytes that are not UTF-8 are replaced.
     pub path: String,
@@ -17,6 +18,7 @@ pub struct ConflictedFile {
 
 /// Why a file cannot be merged without a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConflictKind {
     /// Both sides changed the same lines.

@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 /// An object's full id in lower-case hex (40 or 64 digits).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Oid(String);
+pub struct Oid(
+    #[cfg_attr(test, schemars(regex(pattern = "^([0-9a-f]{40}|[0-9a-f]{64})$")))] String,
+);
 
 impl Oid {
     /// From full hex; nothing when it is not 40 or 64 hex digits.
@@ -63,6 +66,7 @@ pub enum Head {
 
 /// A person as git names one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ident {
     /// The name.
     pub name: String,
@@ -129,6 +133,7 @@ pub struct ConfigEntry {
 
 /// The level of a configuration value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ConfigScope {
     /// Of the machine.
@@ -175,6 +180,7 @@ pub struct Storage {
 
 /// Changed files and lines between two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DiffStat {
     /// Files.
     pub files: usize,

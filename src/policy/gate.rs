@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// `gate` in the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum GateMode {
     /// Findings stop.
@@ -22,6 +23,7 @@ pub enum GateMode {
 
 /// `landing` in the settings: how a fix reaches production.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LandingMode {
     /// By `finish`.

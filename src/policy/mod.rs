@@ -1,5 +1,6 @@
 //! What must hold, as pure functions from text and data to findings.
 
+pub mod agent;
 pub mod branch;
 pub mod ci;
 pub mod forge;

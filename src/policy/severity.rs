@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// One row of the severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Severity {
     /// `P0`
     pub name: String,

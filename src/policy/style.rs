@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// The shape a landing has in production.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Style {
     /// A merge commit of the hotfix branch.

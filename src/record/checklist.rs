@@ -9,6 +9,7 @@ use std::ops::Range;
 
 /// A checklist item's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ItemState {
     /// `[ ]`

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 /// A header line, `**Name**: value`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Field {
     /// `**Date**`: the UTC day.
     Date,

@@ -24,6 +24,7 @@ pub struct Entry {
 
 /// The steps of an incident that the timeline states by fixed phrases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Milestone {
     /// `Incident detected`
@@ -94,6 +95,7 @@ impl Milestone {
 
 /// Where the incident stands, computed from the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Nothing but the detection.

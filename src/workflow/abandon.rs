@@ -3,13 +3,14 @@
 use super::log::said;
 use super::shell::word;
 use super::worktrees;
-use super::{Context, Error, Result, gate, incident, production, store, task};
+use super::{Code, Context, Error, Result, gate, incident, production, store, task};
 use crate::git::{Expect, Oid, RefUpdate};
 use crate::record::{Change, Field, Milestone, Record};
 use serde::Serialize;
 
 /// What became of it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Abandoned {
     /// The incident's id.
     pub id: String,
@@ -83,7 +84,9 @@ fn refuse_closed(id: &str, record: &Record) -> Result<()> {
         return Ok(());
     }
     let words = record.status().words().to_lowercase();
-    Err(Error::usage(format!("{id} is {words} already")).untouched("Nothing was recorded."))
+    Err(Error::usage(format!("{id} is {words} already"))
+        .code(Code::IncidentState)
+        .untouched("Nothing was recorded."))
 }
 
 /// The branch's tip, when all of it is somewhere else too.

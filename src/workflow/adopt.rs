@@ -1,7 +1,7 @@
 //! `adopt`: a record for a hotfix branch that somebody began without us.
 
 use super::{
-    Context, Error, Result, hooks, incident, merged, production, start, status, store, task,
+    Code, Context, Error, Result, hooks, incident, merged, production, start, status, store, task,
     workfile,
 };
 use crate::git::{CommitInfo, Oid};
@@ -39,6 +39,7 @@ pub struct Options {
 
 /// What `adopt` did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Adopted {
     /// The incident's id.
     pub id: String,
@@ -76,6 +77,7 @@ pub struct Adopted {
 
 /// A commit that was on the branch.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Found {
     /// Its id.
     pub commit: Oid,
@@ -168,11 +170,16 @@ fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<(String, Oid)> {
     }
     let there = tip_of(&name)?.is_some();
     let mut error = match given {
-        None => Error::usage(format!("this is not a {prefix}* branch")),
+        None => {
+            Error::usage(format!("this is not a {prefix}* branch")).code(Code::NotAHotfixBranch)
+        }
         Some(_) if there => {
             Error::usage(format!("{name} is no hotfix branch: those are {prefix}*"))
+                .code(Code::NotAHotfixBranch)
         }
-        Some(_) => Error::usage(format!("there is no branch {name} here")),
+        Some(_) => {
+            Error::usage(format!("there is no branch {name} here")).code(Code::NoSuchRevision)
+        }
     };
     error = error.untouched("Nothing was changed.");
     if there
@@ -228,6 +235,7 @@ fn refuse_known(ctx: &Context<'_>, branch: &str) -> Result<()> {
         return Ok(());
     }
     let error = Error::usage(format!("{branch} has an incident already: {id}"))
+        .code(Code::IncidentState)
         .untouched("Nothing was changed.");
     Err(match record.is_open() {
         true => error.next(format!("git hotfix status -i {id}")),
@@ -267,6 +275,7 @@ fn base(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<(Oid, String)> {
         return Err(Error::refused(format!(
             "{branch} is in production already: there is nothing to adopt"
         ))
+        .code(Code::NothingToDo)
         .untouched("Nothing was changed.")
         .next(format!("Has it served? git branch -d {}", word(branch))));
     }

@@ -1,7 +1,7 @@
 //! `changes`: what changed in production recently.
 
 use super::log::Target;
-use super::{Context, Error, Result, gate, incident, production, release, store};
+use super::{Code, Context, Error, Result, gate, incident, production, release, store};
 use crate::git::Oid;
 use crate::git::history::ChangedFiles;
 use crate::record::{Change, Field, Record};
@@ -14,6 +14,7 @@ const LIMIT: usize = 2_000;
 
 /// The commits of a range by the folders they touch.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Changes {
     /// The incident whose record now names the range; nothing without an incident.
     pub id: Option<String>,
@@ -31,6 +32,7 @@ pub struct Changes {
 
 /// A folder and the commits that touched it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Folder {
     /// Its path, two levels at most; `.` is the top.
     pub path: String,
@@ -51,6 +53,7 @@ impl Folder {
 
 /// A commit in one line.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Commit {
     /// Its id.
     pub id: Oid,
@@ -118,7 +121,9 @@ fn ends(ctx: &Context<'_>, record: Option<&Record>, range: Option<&str>) -> Resu
 fn named(ctx: &Context<'_>, revision: &str) -> Result<End> {
     match ctx.repo.commit_of(revision)? {
         Some(oid) => Ok((revision.to_owned(), oid)),
-        None => Err(Error::usage(format!("'{revision}' names no commit"))),
+        None => {
+            Err(Error::usage(format!("'{revision}' names no commit")).code(Code::NoSuchRevision))
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub enum Deed {
 
 /// The checklist after it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Checked {
     /// The incident's id.
     pub id: String,

@@ -1,7 +1,7 @@
 //! `commit`: `git commit` with the format's prefix in front.
 
 use super::shell::{quoted, word};
-use super::{Context, Error, Result, commit_msg, trailers};
+use super::{Code, Context, Error, Result, commit_msg, trailers};
 use crate::files;
 use crate::policy::message::{self, Cleaning, Fault, Format, Scope, Situation};
 use serde::Serialize;
@@ -29,6 +29,7 @@ pub struct Options {
 
 /// What was committed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Committed {
     /// The commit's id.
     pub commit: String,
@@ -48,6 +49,7 @@ pub fn commit(ctx: &Context<'_>, options: &Options) -> Result<Committed> {
     if !branch.starts_with(&ctx.settings.prefix) {
         let prefix = &ctx.settings.prefix;
         return Err(Error::usage(format!("this is not a {prefix}* branch"))
+            .code(Code::NotAHotfixBranch)
             .untouched("Nothing was committed.")
             .next("Go to one: git switch <branch>, or start one: git hotfix start \"…\""));
     }
@@ -84,6 +86,7 @@ fn arguments(ctx: &Context<'_>, options: &Options, branch: &str) -> Result<Vec<O
                 || ctx.env.var("GIT_EDITOR").is_some();
             if !can_edit {
                 return Err(Error::usage("there is no terminal to write the message in")
+                    .code(Code::NoTerminal)
                     .untouched("Nothing was committed.")
                     .next(completed(
                         &ctx.settings.format,
@@ -180,6 +183,7 @@ fn unfit(
         false => "…",
     };
     Error::usage(fault.reason)
+        .code(Code::MessageFormat)
         .untouched("Nothing was committed.")
         .next(completed(format, options, words, known))
 }

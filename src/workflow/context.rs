@@ -1,6 +1,6 @@
 //! What every act is handed.
 
-use super::{Error, Result, settings};
+use super::{Code, Error, Result, settings};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::git::{Oid, Repo};
@@ -135,13 +135,14 @@ impl<'a> Context<'a> {
     pub fn at(&self, typed: Option<&str>) -> Result<DateTime<Utc>> {
         let now = self.env.now();
         let Some(typed) = typed else { return Ok(now) };
-        let at =
-            when::parse(typed, now, &self.env.zone()).map_err(|e| Error::usage(e.to_string()))?;
+        let at = when::parse(typed, now, &self.env.zone())
+            .map_err(|e| Error::usage(e.to_string()).code(Code::Time))?;
         if at > now + CLOCK_SKEW {
             let (at, now) = (when::stamp(at), when::stamp(now));
-            return Err(Error::usage(format!(
-                "{typed} ({at}) is in the future: it is {now}"
-            )));
+            return Err(
+                Error::usage(format!("{typed} ({at}) is in the future: it is {now}"))
+                    .code(Code::Time),
+            );
         }
         Ok(at)
     }

@@ -1,12 +1,13 @@
 //! `edit`: the record in the person's editor.
 
 use super::store;
-use super::{Context, Error, Result, incident, workfile};
+use super::{Code, Context, Error, Result, incident, workfile};
 use crate::record::Status;
 use serde::Serialize;
 
 /// What came of it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Edited {
     /// The incident's id.
     pub id: String,
@@ -28,13 +29,16 @@ pub fn edit(ctx: &Context<'_>, given: Option<&str>) -> Result<Edited> {
     let record = workfile::relative(ctx, &id);
     if !terminal && ctx.env.var("GIT_EDITOR").is_none() {
         return Err(Error::usage("there is no terminal to edit in")
+            .code(Code::NoTerminal)
             .untouched("Nothing was recorded.")
             .next(format!(
                 "Change {record} itself: the next command takes it in."
             )));
     }
-    let file = workfile::path(ctx, &id)
-        .ok_or_else(|| Error::failed("a bare repository has no work tree to edit the record in"))?;
+    let file = workfile::path(ctx, &id).ok_or_else(|| {
+        Error::failed("a bare repository has no work tree to edit the record in")
+            .code(Code::BareRepository)
+    })?;
     let before = store::take_in(ctx, &id)?;
     let code = ctx.repo.run_editor(&file)?;
     if code != 0 {

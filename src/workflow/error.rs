@@ -5,6 +5,10 @@ use crate::files::FileError;
 use crate::git::GitError;
 use crate::record::Finding;
 
+mod code;
+
+pub use code::Code;
+
 /// What kind of a no it is; each has an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -21,6 +25,8 @@ pub enum ErrorKind {
 pub struct Error {
     /// Its kind.
     pub kind: ErrorKind,
+    /// Which trouble it is.
+    pub code: Code,
     /// What happened.
     pub source: anyhow::Error,
     /// What was found wrong, when a check said no.
@@ -37,6 +43,7 @@ impl Error {
     fn new(kind: ErrorKind, source: anyhow::Error) -> Error {
         Error {
             kind,
+            code: Code::of_kind(kind),
             source,
             findings: Vec::new(),
             details: Vec::new(),
@@ -72,6 +79,13 @@ impl Error {
             }
         }
         message
+    }
+
+    /// Says which trouble it is, for programs.
+    #[must_use]
+    pub fn code(mut self, code: Code) -> Error {
+        self.code = code;
+        self
     }
 
     /// Adds what was being done.
@@ -159,7 +173,11 @@ impl From<GitError> for Error {
             GitError::Raced { .. } => Some("Run it again.".to_owned()),
             other => lock_advice(other),
         };
-        let mut wrapped = Error::new(ErrorKind::Failed, error.into());
+        let code = match signing.is_empty() {
+            true => Code::of_git(&error),
+            false => Code::Signing,
+        };
+        let mut wrapped = Error::new(ErrorKind::Failed, error.into()).code(code);
         wrapped.next.extend(next);
         wrapped.next.extend(signing);
         wrapped
@@ -168,7 +186,7 @@ impl From<GitError> for Error {
 
 impl From<FileError> for Error {
     fn from(error: FileError) -> Error {
-        Error::new(ErrorKind::Failed, error.into())
+        Error::new(ErrorKind::Failed, error.into()).code(Code::File)
     }
 }
 
@@ -176,7 +194,7 @@ impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Error {
         let remedy = error.remedy.clone();
         let in_file = error.place.starts_with(".hotfix.toml");
-        let mut wrapped = Error::new(ErrorKind::Failed, error.into());
+        let mut wrapped = Error::new(ErrorKind::Failed, error.into()).code(Code::Setting);
         if in_file {
             let or = if remedy.is_some() {
                 ". Or once without it:"

@@ -19,6 +19,7 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 
 /// For whom a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
     /// `man`.
@@ -89,6 +90,7 @@ pub struct Options {
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// It was not there.
@@ -105,6 +107,7 @@ pub enum State {
 
 /// A file and what became of it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Placed {
     /// For whom.
     #[serde(rename = "for")]
@@ -117,6 +120,7 @@ pub struct Placed {
 
 /// What was done.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The files.
     pub files: Vec<Placed>,

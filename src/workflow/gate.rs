@@ -1,7 +1,7 @@
 //! `gate`: what must hold before a fix is pushed or landed, and going past it on the record.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result, incident, merged};
+use super::{Code, Context, Error, Result, incident, merged};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::gate::{self, Deed, FixCommit};
 use crate::policy::message;
@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// What the gate says.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The incident's id.
     pub id: String,
@@ -281,5 +282,7 @@ pub fn write_override(
 
 /// The refusal of a gate that blocks.
 pub fn refusal(branch: &str, findings: Vec<Finding>) -> Error {
-    Error::refused(format!("{branch} is not ready to deploy")).findings(findings)
+    Error::refused(format!("{branch} is not ready to deploy"))
+        .code(Code::Gate)
+        .findings(findings)
 }

@@ -1,7 +1,7 @@
 //! Which incident is meant.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result, open, production, unfinished};
+use super::{Code, Context, Error, Result, open, production, unfinished};
 use crate::git::Oid;
 use crate::policy::branch;
 use crate::record::{Field, Record};
@@ -24,6 +24,7 @@ pub fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<String> {
     match open.len() {
         1 => Ok(open.remove(0)),
         0 => Err(Error::usage("there is no open incident here")
+            .code(Code::NoIncident)
             .next("Start one: git hotfix start \"what is broken\" -s P0")
             .next("All incidents: git hotfix list --all")),
         _ => Err(several("several incidents are open", &open)),
@@ -79,6 +80,7 @@ pub fn choose_closed(ctx: &Context<'_>, given: Option<&str>) -> Result<String> {
     let open = open_ids(ctx)?;
     latest(ctx, |id| !open.iter().any(|open| open == id))?.ok_or_else(|| {
         Error::usage("there is no closed incident here")
+            .code(Code::NoIncident)
             .next("All incidents: git hotfix list --all")
     })
 }
@@ -183,6 +185,7 @@ fn named(ctx: &Context<'_>, given: &str) -> Result<String> {
     match matching.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::usage(format!("no incident is called '{given}'"))
+            .code(Code::NoIncident)
             .next("All incidents: git hotfix list --all")),
         several_ids => Err(several(
             &format!("'{given}' could be several incidents"),
@@ -219,7 +222,9 @@ fn is_of_branch(stored: &Stored, name: &str) -> bool {
 }
 
 fn several(message: &str, ids: &[String]) -> Error {
-    let mut error = Error::usage(message).next("Say which with -i, by any part that only it has.");
+    let mut error = Error::usage(message)
+        .code(Code::AmbiguousIncident)
+        .next("Say which with -i, by any part that only it has.");
     for id in ids.iter().rev().take(LISTED) {
         error = error.detail(id.clone());
     }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 /// What `init` does, or did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Prepared {
     /// The settings file, below the work tree.
     pub settings: &'static str,
@@ -28,6 +29,7 @@ pub struct Prepared {
 pub fn init(ctx: &Context<'_>, dry_run: bool) -> Result<Prepared> {
     let top = ctx.repo.workdir().ok_or_else(|| {
         super::Error::failed("a bare repository has no work tree to prepare")
+            .code(super::Code::BareRepository)
             .untouched("Nothing was changed.")
     })?;
     let file = top.join(settings::FILE);

@@ -6,7 +6,7 @@
 
 use super::landing::{self, FixRange, How, Memo, Outlook, Picked};
 use super::production::{Production, tracking};
-use super::{Context, Error, Result, gate, incident, production, store};
+use super::{Code, Context, Error, Result, gate, incident, production, store};
 use crate::git::refs::matches;
 use crate::git::{ConflictedFile, Oid};
 use crate::record::{Field, Record};
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 /// The fix and the lines.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The incident's id.
     pub id: String,
@@ -36,6 +37,7 @@ pub struct Report {
 
 /// A maintained line.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line {
     /// The branch.
     pub branch: String,
@@ -48,6 +50,7 @@ pub struct Line {
 
 /// What becomes of a line and a fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum State {
     /// It has the fix.
@@ -133,10 +136,12 @@ fn fix(
     };
     let fix = fix.ok_or_else(|| {
         Error::usage(format!("the branch {branch} is not in this repository"))
+            .code(Code::NoSuchRevision)
             .next("Fetch it: git fetch")
     })?;
     match fix.base.as_ref() == Some(&fix.tip) {
         true => Err(Error::usage(format!("{branch} has no commits yet"))
+            .code(Code::NothingToDo)
             .next("git hotfix commit -m \"what it does\"")),
         false => Ok(fix),
     }

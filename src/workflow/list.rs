@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 
 /// An incident in one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Row {
     /// Its id.
     pub id: String,

@@ -3,7 +3,7 @@
 mod act;
 
 use super::store;
-use super::{Context, Error, Result, incident, task};
+use super::{Code, Context, Error, Result, incident, task};
 use crate::record::{Change, Field, ItemState, Milestone, Record, SectionName, Status, when};
 use act::{Act, first_line, line, milestone, transition};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ pub struct Target<'a> {
 
 /// What was written.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Logged {
     /// The incident's id.
     pub id: String,
@@ -232,6 +233,7 @@ pub fn deployed(
 
 /// The end of an incident.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Resolved {
     /// What was written.
     #[serde(flatten)]
@@ -285,7 +287,9 @@ pub fn reopen(ctx: &Context<'_>, target: Target<'_>, reason: &str) -> Result<Log
     let act = Act::new_for(ctx, target, incident::choose_closed)?;
     let logged = act.milestone_if(Milestone::Reopened, Some(reason), |record| {
         if record.is_open() {
-            return Err(Error::usage("the incident is open").untouched("Nothing was recorded."));
+            return Err(Error::usage("the incident is open")
+                .code(Code::IncidentState)
+                .untouched("Nothing was recorded."));
         }
         Ok(())
     })?;

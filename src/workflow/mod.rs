@@ -2,6 +2,7 @@
 
 pub mod abandon;
 pub mod adopt;
+pub mod agent;
 pub mod candidates;
 pub mod changes;
 pub mod checklist;
@@ -52,7 +53,7 @@ mod worktrees;
 
 pub use context::{Context, Progress};
 use error::lock_advice;
-pub use error::{Error, ErrorKind};
+pub use error::{Code, Error, ErrorKind};
 
 /// What an act returns.
 pub type Result<T> = std::result::Result<T, Error>;

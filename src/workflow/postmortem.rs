@@ -1,7 +1,7 @@
 //! `postmortem`: is it complete, and putting it into the branch.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result, exclude, gate, incident, workfile};
+use super::{Code, Context, Error, Result, exclude, gate, incident, workfile};
 use crate::files;
 use crate::git::{Expect, Head, Oid, RefUpdate, Worktree};
 use crate::record::{Field, Finding, Level, Record, lint};
@@ -10,6 +10,7 @@ use std::path::Path;
 
 /// One postmortem that was checked.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Checked {
     /// The file, or the record below the work tree.
     pub file: String,
@@ -19,6 +20,7 @@ pub struct Checked {
 
 /// Where the record was put.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finalized {
     /// The incident's id.
     pub id: String,
@@ -81,6 +83,7 @@ pub fn finalize(ctx: &Context<'_>, given: Option<&str>, dry_run: bool) -> Result
     let findings = ctx.remedied(lint::lint(&stored.record));
     if findings.iter().any(|finding| finding.level == Level::Block) {
         return Err(Error::refused("the postmortem is not complete")
+            .code(Code::PostmortemIncomplete)
             .findings(findings)
             .untouched("Nothing was committed."));
     }
@@ -122,7 +125,9 @@ fn branch(ctx: &Context<'_>, stored: &Stored) -> Result<String> {
 fn commit_on_branch(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
     let name = format!("refs/heads/{branch}");
     let tip = ctx.repo.find_ref(&name)?;
-    let tip = tip.ok_or_else(|| Error::failed(format!("there is no branch {branch}")))?;
+    let tip = tip.ok_or_else(|| {
+        Error::failed(format!("there is no branch {branch}")).code(Code::NoSuchRevision)
+    })?;
     let commit = commit(ctx, stored, branch, &tip)?;
     if let Some(commit) = &commit {
         let update = RefUpdate {

@@ -1,6 +1,6 @@
 //! What is really in production: the branch, the remote, and the commit.
 
-use super::{Context, Error, Result, lock_advice};
+use super::{Code, Context, Error, Result, lock_advice};
 use crate::config::Settings;
 use crate::git::network::Call;
 use crate::git::{GitError, Head, Oid, Repo};
@@ -49,6 +49,7 @@ pub fn find(ctx: &Context<'_>) -> Result<Production> {
     };
     let branch = branch.ok_or_else(|| {
         Error::usage("nothing says which branch is in production")
+            .code(Code::NoProduction)
             .untouched("Nothing was changed.")
             .next("Say it once: git config hotfix.production <branch>")
             .next("Or start from a commit: git hotfix start … --from <revision>")
@@ -237,6 +238,7 @@ pub fn tip(ctx: &Context<'_>, production: &Production) -> Result<(Oid, String)> 
     Err(Error::usage(format!(
         "the production branch {branch} is not in this repository"
     ))
+    .code(Code::NoProduction)
     .untouched("Nothing was changed.")
     .next("Name another: git config hotfix.production <branch>")
     .next("Or start from a commit: git hotfix start … --from <revision>"))

@@ -3,7 +3,7 @@
 use super::log::Target;
 use super::sharing::{self, Fault};
 use super::store::{self, Draft, Stored};
-use super::{Context, Error, Result, gate, incident, landing, lock_advice, production};
+use super::{Code, Context, Error, Result, gate, incident, landing, lock_advice, production};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
 use crate::policy::gate::{Deed, PUBLISHED, is_published};
@@ -17,6 +17,7 @@ pub const VARIABLE: &str = "GIT_HOTFIX_PUBLISH";
 
 /// What was shared.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Published {
     /// The incident's id.
     pub id: String,
@@ -49,16 +50,21 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
         .to_owned();
     incident::refuse_shared(ctx, &branch)?;
     let tip = gate::tip(ctx, &stored.record)?.ok_or_else(|| {
-        Error::usage(format!("the branch {branch} is not here")).untouched("Nothing was pushed.")
+        Error::usage(format!("the branch {branch} is not here"))
+            .code(Code::NoSuchRevision)
+            .untouched("Nothing was pushed.")
     })?;
     let findings = gate::judge(ctx, &stored.record, Deed::Publish)?;
     if findings.iter().any(|finding| finding.level == Level::Block) {
         return Err(Error::refused(format!("{branch} cannot be published"))
+            .code(Code::Gate)
             .findings(findings)
             .untouched("Nothing was pushed."));
     }
     let remote = production::remote(ctx)?.ok_or_else(|| {
-        Error::usage("there is no remote to publish to").untouched("Nothing was pushed.")
+        Error::usage("there is no remote to publish to")
+            .code(Code::NoRemote)
+            .untouched("Nothing was pushed.")
     })?;
     let there = ctx.repo.find_ref(&production::tracking(&remote, &branch))?;
     let up_to_date = there.as_ref() == Some(&tip);
@@ -166,7 +172,9 @@ fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
         Fault::Record(error) => return error.context(what).untouched(untouched),
         Fault::Push(error) => error,
     };
-    let mut wrapped = Error::failed(what).untouched(untouched);
+    let mut wrapped = Error::failed(what)
+        .code(Code::of_push(&error))
+        .untouched(untouched);
     if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
         wrapped = wrapped.next(format!(
             "Somebody else's commits are there: git pull --rebase {remote} {branch}"

@@ -11,7 +11,7 @@ use super::verify::judge::{self, Stretch, Whose};
 use super::verify::landings;
 use super::verify::records::Records;
 use super::verify::verdict::{self, Verdict};
-use super::{Context, Error, Result, copies, gate, production};
+use super::{Code, Context, Error, Result, copies, gate, production};
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, is_published};
 use crate::policy::push::PushedRef;
@@ -323,6 +323,7 @@ fn settle(ctx: &Context<'_>, seen: Seen) -> Result<Judged> {
 fn refusal(ctx: &Context<'_>, judged: Judged, along: &[String]) -> Error {
     let branches = judged.names();
     let mut error = Error::refused(format!("{branches} is not ready, {ASKS_FOR_THE_RECORD}"))
+        .code(Code::Gate)
         .findings(judged.told())
         .untouched("Nothing was taken. What is mended on a record counts once it is pushed.");
     for push in along {

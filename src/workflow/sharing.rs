@@ -2,7 +2,7 @@
 
 use super::copies;
 use super::store;
-use super::{Context, Error, Result, production};
+use super::{Code, Context, Error, Result, production};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
 use crate::policy::receive::ASKS_FOR_THE_RECORD;
@@ -63,7 +63,8 @@ pub fn push(
     let remote = call.remote;
     let error = Error::failed(format!(
         "the record of {id} is changed on {remote} again and again"
-    ));
+    ))
+    .code(Code::Raced);
     Err(Fault::Record(error.next("Run it again.")))
 }
 

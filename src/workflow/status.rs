@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// An incident in a screenful.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The incident's id.
     pub id: String,
@@ -66,6 +67,7 @@ pub struct Report {
 
 /// How much of the hotfix branch the remote has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pushed {
     /// Nothing.
@@ -78,6 +80,7 @@ pub enum Pushed {
 
 /// An item of the deploy checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CheckItem {
     /// Its number, from 1.
     pub number: usize,
@@ -93,6 +96,7 @@ pub struct CheckItem {
 
 /// A line of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line {
     /// When.
     pub at: Option<DateTime<Utc>>,

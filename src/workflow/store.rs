@@ -1,7 +1,7 @@
 //! Records on their refs: reading them, and changing them without losing anybody's change.
 
 use super::workfile::{self, TakenIn};
-use super::{Context, Error, Result, copies, hooks, incident};
+use super::{Code, Context, Error, Result, copies, hooks, incident};
 use crate::files;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{self, Change, Field, Record};
@@ -47,7 +47,8 @@ pub fn ids(ctx: &Context<'_>) -> Result<Vec<(String, Oid)>> {
 /// When there is none of that id, or it cannot be read.
 pub fn saved(ctx: &Context<'_>, id: &str) -> Result<Stored> {
     let tip = ctx.repo.find_ref(&ref_name(id))?;
-    let tip = tip.ok_or_else(|| Error::usage(format!("there is no incident {id}")))?;
+    let tip = tip
+        .ok_or_else(|| Error::usage(format!("there is no incident {id}")).code(Code::NoIncident))?;
     saved_at(ctx, id, tip)
 }
 
@@ -240,7 +241,8 @@ fn rewrite(
     Err(Error::failed(format!(
         "{} is changed by another program again and again",
         ref_name(id)
-    )))
+    ))
+    .code(Code::Raced))
 }
 
 /// One attempt: the person's edit and ours as commits on top, the ref moved once.

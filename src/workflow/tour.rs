@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// A command that was played.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Step {
     /// Why it is typed.
     pub why: &'static str,

@@ -11,6 +11,7 @@ const LOOKED_AT: usize = 8;
 
 /// A resolved incident with an unfinished postmortem.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unfinished {
     /// Its id.
     pub id: String,

@@ -1,7 +1,7 @@
 //! The work trees of the repository, and what somebody has begun in one and not ended.
 
 use super::shell::word;
-use super::{Context, Error, Result};
+use super::{Code, Context, Error, Result};
 use crate::git::Worktree;
 use std::path::Path;
 
@@ -29,6 +29,7 @@ fn under_way(ctx: &Context<'_>, tree: &Worktree, branch: &str, what: &str) -> Er
     let git = format!("{} {what}", git_in(ctx, &tree.path));
     let an = if what == "am" { "an" } else { "a" };
     let error = Error::refused(format!("in {place} {an} {what} is under way"))
+        .code(Code::UnderWay)
         .detail(format!("It is of {branch}."))
         .untouched("Nothing was changed.");
     match what {

@@ -9,6 +9,7 @@
 mod adopt;
 mod adverse;
 mod aftermath;
+mod agent;
 mod bad_input;
 mod ci;
 mod commit;

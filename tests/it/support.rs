@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use std::sync::Once;
 use tempfile::TempDir;
 
+pub mod schemas;
+
 /// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
 pub const FIRST_SECOND: u64 = 1_795_356_331;
 
@@ -75,9 +77,17 @@ impl Ran {
         self
     }
 
-    /// Standard output as one JSON object.
+    /// Standard output as one of our JSON objects, which its schema allows.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
+        let object = self.foreign_json();
+        schemas::hold(&object, self.code);
+        object
+    }
+
+    /// Standard output as JSON of another schema than ours.
+    #[track_caller]
+    pub fn foreign_json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|e| panic!("{e}\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr))
     }

@@ -459,7 +459,7 @@ fn a_gate_that_is_lowered_says_so_and_by_whom() {
     let off = "The gate is off: nothing was judged, by GIT_HOTFIX_GATE";
     verify("off", &[]).says(off);
     verify("off", &["--format", "github"]).says(&format!("(gate-mode)::{off}"));
-    let sarif = verify("off", &["--format", "sarif"]).json();
+    let sarif = verify("off", &["--format", "sarif"]).foreign_json();
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(
         (&result["ruleId"], &result["level"]),

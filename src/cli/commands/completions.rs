@@ -21,8 +21,11 @@ pub(crate) struct CompletionsArgs {
     shell: Shell,
 }
 
+/// What a shell reads.
 #[derive(Serialize)]
-struct Script {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Script {
+    /// Its text.
     script: &'static str,
 }
 

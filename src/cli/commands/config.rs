@@ -8,7 +8,7 @@ use crate::workflow::{Context, production};
 use clap::Args;
 use serde::Serialize;
 
-mod ruleset;
+pub(crate) mod ruleset;
 
 /// Every setting, its value, and where it came from
 #[derive(Debug, Args)]
@@ -21,11 +21,13 @@ pub(crate) struct ConfigArgs {
 }
 
 #[derive(Serialize)]
-struct Settings<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Settings<'a> {
     settings: Vec<Setting<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Setting<'a> {
     name: &'a str,
     value: &'a str,

@@ -19,7 +19,8 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Serialize)]
-struct Incidents {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Incidents {
     incidents: Vec<Row>,
 }
 

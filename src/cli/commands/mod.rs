@@ -2,6 +2,7 @@
 
 pub(super) mod abandon;
 pub(super) mod adopt;
+pub(super) mod agent;
 pub(super) mod cause;
 pub(super) mod changes;
 pub(super) mod check;
@@ -29,6 +30,7 @@ pub(super) mod publish;
 pub(super) mod reopen;
 pub(super) mod resolve;
 pub(super) mod revert;
+pub(super) mod schema;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;

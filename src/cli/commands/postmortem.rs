@@ -41,7 +41,8 @@ enum Act {
 }
 
 #[derive(Serialize)]
-struct Report {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Report {
     postmortems: Vec<Checked>,
 }
 

@@ -6,7 +6,8 @@ use crate::workflow::{Context, status};
 use serde::Serialize;
 
 #[derive(Serialize)]
-struct Shown {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Shown {
     id: String,
     record: String,
 }

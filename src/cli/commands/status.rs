@@ -23,7 +23,8 @@ pub(crate) fn cmd_status(ui: &Ui, ctx: &Context<'_>, given: Option<&str>) -> Com
 }
 
 #[derive(Serialize)]
-struct Overview {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Overview {
     incidents: Vec<list::Row>,
     /// Resolved ones whose postmortem is not complete, or not committed.
     unfinished: Vec<Unfinished>,

@@ -17,7 +17,8 @@ pub(crate) struct TourArgs {
 }
 
 #[derive(Serialize)]
-struct Played {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Played {
     steps: Vec<Step>,
     repository: Option<PathBuf>,
 }

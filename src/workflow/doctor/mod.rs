@@ -14,6 +14,7 @@ use serde::Serialize;
 
 /// How it stands with one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Health {
     /// As it should be.
@@ -26,6 +27,7 @@ pub enum Health {
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// What it is about: `git`, `program`, `repository`, …
     pub about: &'static str,
@@ -76,6 +78,7 @@ impl Check {
 
 /// All that was looked at.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Diagnosis {
     /// Each thing.
     pub checks: Vec<Check>,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// A line for a file of the person's.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Line {
     /// For whom.
     #[serde(rename = "for")]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Who manages a repository's hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Manager {
     /// `.husky/`, by way of `core.hooksPath=.husky/_`.

@@ -39,6 +39,7 @@ pub const SERVER_EVENTS: [&str; 2] = ["pre-receive", "post-receive"];
 
 /// How git gets to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// A shim in git's hooks folder.
@@ -51,6 +52,7 @@ pub enum Mode {
 
 /// What stands in an event's place in git's hooks folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Nothing.
@@ -65,6 +67,7 @@ pub enum State {
 
 /// Something that calls us for an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Caller {
     /// What kind of a thing.
     pub mode: Mode,
@@ -82,6 +85,7 @@ pub struct Caller {
 
 /// One event's hook.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Hook {
     /// The event.
     pub event: &'static str,
@@ -109,6 +113,7 @@ impl Hook {
 
 /// Where the hooks stand, and what was done.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The folder git looks into; nothing when `core.hooksPath` names none.
     pub folder: Option<PathBuf>,

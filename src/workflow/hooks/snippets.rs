@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Lines for one file of a manager.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Snippet {
     /// The manager.
     pub manager: Manager,

@@ -10,7 +10,9 @@ use crate::policy::forge;
 use crate::record::{Change, Item, ItemState, Milestone, Record};
 use crate::workflow::sharing::{self, Fault};
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, gate, lock_advice, postmortem, store, workfile};
+use crate::workflow::{
+    Code, Context, Error, Result, gate, lock_advice, postmortem, store, workfile,
+};
 use chrono::{DateTime, Utc};
 
 /// Carries a landing out.
@@ -94,7 +96,9 @@ fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<bool> {
 }
 
 fn changed_meanwhile(id: &str) -> Error {
-    Error::failed(format!("the record of {id} has changed meanwhile")).next("Run finish again.")
+    Error::failed(format!("the record of {id} has changed meanwhile"))
+        .code(Code::Raced)
+        .next("Run finish again.")
 }
 
 fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Options) -> Error {
@@ -113,7 +117,7 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
         GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
         other => vec![other.to_string()],
     };
-    let mut wrapped = Error::failed(what);
+    let mut wrapped = Error::failed(what).code(Code::of_push(&error));
     wrapped.details = details;
     wrapped.next.extend(lock_advice(&error));
     if unsure {

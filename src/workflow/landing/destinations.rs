@@ -5,7 +5,7 @@ use super::targets::{Role, Survey};
 use crate::git::Oid;
 use crate::git::refs::matches;
 use crate::workflow::production::{Production, tracking};
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Code, Context, Error, Result};
 
 /// The branches beside production.
 pub(super) struct Beside {
@@ -138,6 +138,7 @@ pub(in crate::workflow) fn named(
         None => "here".to_owned(),
     };
     Err(Error::usage(format!("there is no branch {name} {places}"))
+        .code(Code::NoSuchRevision)
         .untouched("Nothing was changed.")
         .next("See which there are: git branch --all"))
 }

@@ -127,6 +127,7 @@ impl Options {
 
 /// What came of `finish`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Finished {
     /// The fix has landed.
@@ -137,6 +138,7 @@ pub enum Finished {
 
 /// What `finish` did, or would do.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Landing {
     /// The incident's id.
     pub id: String,

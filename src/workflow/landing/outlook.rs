@@ -29,6 +29,7 @@ pub struct FixRange {
 
 /// How a branch got a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// Its commits are in the branch's history.
@@ -43,6 +44,7 @@ pub enum How {
 
 /// A fix that a branch has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Held {
     /// How it got there.
     pub how: How,
@@ -78,6 +80,7 @@ impl Held {
 
 /// What becomes of a branch and a fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "outlook", rename_all = "kebab-case")]
 pub enum Outlook {
     /// The branch has it.

@@ -13,7 +13,7 @@ use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Stat
 use crate::workflow::production::{self, Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, gate, incident, merged, postmortem};
+use crate::workflow::{Code, Context, Error, Result, gate, incident, merged, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -150,7 +150,9 @@ pub(super) fn prepare(
 ) -> Result<Prepared> {
     let production = production::find(ctx)?;
     if options.push && production.remote.is_none() {
-        return Err(Error::usage("there is no remote to push to").untouched("Nothing was changed."));
+        return Err(Error::usage("there is no remote to push to")
+            .code(Code::NoRemote)
+            .untouched("Nothing was changed."));
     }
     if let Some(Some(version)) = &options.tag {
         tag::refuse_unfit(ctx, version, options)?;
@@ -341,6 +343,7 @@ fn warn_of_reverts(
 fn branch_of(stored: &Stored) -> Result<String> {
     if stored.record.status() == Status::Abandoned {
         return Err(Error::usage(format!("{} is abandoned", stored.id))
+            .code(Code::IncidentState)
             .untouched("Nothing was changed.")
             .next("git hotfix reopen \"why\""));
     }
@@ -358,6 +361,7 @@ fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> 
     if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
         return Err(
             Error::failed(format!("the branch {branch} is not in this repository"))
+                .code(Code::NoSuchRevision)
                 .untouched("Nothing was changed.")
                 .next(format!(
                     "Fetch it: git fetch && git branch {name} <remote>/{name}",
@@ -421,6 +425,7 @@ fn refresh(
     }
     production::track(ctx, remote, &branches, options.tag.is_some()).map_err(|error| {
         Error::failed(production::why(remote, &error))
+            .code(Code::RemoteUnreachable)
             .untouched("Nothing was changed, here or there.")
             .next("Land it here now, push later:")
             .next(options.without_push().command())
@@ -431,6 +436,7 @@ fn refuse_empty(branch: &str, tip: Option<&Oid>, base: Option<&Oid>) -> Result<(
     if tip.is_some() && tip == base {
         return Err(
             Error::refused(format!("{branch} has no commits: there is nothing to land"))
+                .code(Code::NothingToDo)
                 .untouched("Nothing was changed.")
                 .next("git hotfix commit -m \"what it does\""),
         );
@@ -467,6 +473,7 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
         };
         let message = format!("{remote} has commits on {branch} that are not here");
         return Err(Error::refused(message)
+            .code(Code::Diverged)
             .untouched("Nothing was changed, here or there.")
             .next(take_in));
     }

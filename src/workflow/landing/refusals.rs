@@ -9,7 +9,7 @@ use crate::git::Oid;
 use crate::workflow::production::Production;
 use crate::workflow::shell::word;
 use crate::workflow::worktrees::git_in;
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Code, Context, Error, Result};
 
 /// Commits of a target that the remote has not would go to production along with the fix.
 pub(super) fn refuse_strangers(
@@ -85,6 +85,7 @@ pub(super) fn diverged(
     };
     let (name, remote) = (word(branch), word(remote));
     error = error
+        .code(Code::Diverged)
         .untouched("Nothing was changed, here or there.")
         .next("Bring them together and run finish again:")
         .next(format!(
@@ -124,7 +125,12 @@ pub(super) fn refuse_undecided(
         .remote
         .as_deref()
         .map_or(String::new(), |r| format!(", here or on {r}"));
+    let code = match first.outcome {
+        Outcome::Conflict { .. } => Code::Conflict,
+        _ => Code::Refused,
+    };
     let mut error = Error::refused(what_happened(branch, first))
+        .code(code)
         .untouched(format!("Nothing was changed{there}."));
     let columns = targets.iter().map(|target| target.branch.chars().count());
     let columns = columns.max().unwrap_or(0);

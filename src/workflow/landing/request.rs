@@ -15,12 +15,13 @@ use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, gate, publish};
+use crate::workflow::{Code, Context, Error, Result, gate, publish};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// A request, opened or to be opened by hand.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Requested {
     /// The incident's id.
     pub id: String,
@@ -187,6 +188,7 @@ impl Requested {
 fn remote(production: &Production) -> Result<&str> {
     production.remote.as_deref().ok_or_else(|| {
         Error::usage("there is no remote to open a pull request at")
+            .code(Code::NoRemote)
             .untouched("Nothing was changed.")
             .next("Land it here: git -c hotfix.landing=merge hotfix finish")
     })

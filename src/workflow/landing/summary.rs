@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// A moment of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Moment {
     /// When.
     pub at: DateTime<Utc>,
@@ -18,6 +19,7 @@ pub struct Moment {
 
 /// What the fix is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fix {
     /// Its commits, `1a2b3c4 subject`, oldest first.
     pub commits: Vec<String>,
@@ -31,6 +33,7 @@ pub struct Fix {
 
 /// What people want to read at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// The description.
     pub incident: String,

@@ -6,11 +6,12 @@ use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
 use crate::policy::{branch, version};
-use crate::workflow::{Context, Error, Result, release, shell};
+use crate::workflow::{Code, Context, Error, Result, release, shell};
 use serde::Serialize;
 
 /// The release tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlannedTag {
     /// Its name.
     pub name: String,
@@ -65,6 +66,7 @@ pub(super) fn choose(
         return Err(Error::refused(format!(
             "the tag {name} is there already, on another commit"
         ))
+        .code(Code::TagExists)
         .untouched("Nothing was changed.")
         .next(format!("Name another: {}", naming(options, "VERSION"))));
     }

@@ -7,11 +7,12 @@ use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
 use crate::policy::style::Style;
 use crate::workflow::production::{Production, tracking};
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Code, Context, Error, Result};
 use serde::Serialize;
 
 /// Why a branch gets the fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// What is deployed.
@@ -43,6 +44,7 @@ pub enum Source {
 
 /// What landing in a target gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// It holds the fix already.
@@ -108,6 +110,7 @@ impl Outcome {
 
 /// A branch that gets the fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Target {
     /// The branch without `refs/heads/`.
     pub branch: String,
@@ -203,6 +206,7 @@ impl Survey<'_> {
             .standing(ctx, branch, Role::Production)?
             .ok_or_else(|| {
                 Error::usage(format!("the production branch {branch} is nowhere"))
+                    .code(Code::NoProduction)
                     .untouched("Nothing was changed.")
             })?;
         let outcome = self.in_production(ctx, &first.start)?;

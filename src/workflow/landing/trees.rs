@@ -7,7 +7,7 @@ use crate::files;
 use crate::git::worktree::{Inspected, Inspecting};
 use crate::git::{Oid, Repo, Worktree};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, workfile, worktrees};
+use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
 /// The work trees on the hotfix branch, being looked at while everything else is computed.
@@ -78,8 +78,9 @@ fn unfinished(
         true => "the work tree has changes that are not committed".to_owned(),
         false => format!("{} has changes that are not committed", path.display()),
     };
-    let mut error =
-        Error::refused(message).untouched("Nothing was changed, here or on the remote.");
+    let mut error = Error::refused(message)
+        .code(Code::DirtyWorkTree)
+        .untouched("Nothing was changed, here or on the remote.");
     let git = worktrees::git_in(ctx, path);
     error = match there.are_submodules(&changed)? {
         true => error
@@ -225,6 +226,7 @@ fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &O
     let branch = tree.branch.as_deref().unwrap_or_default();
     let message = format!("in {place}, on {branch}, files are in the way of the landing");
     let mut error = Error::refused(message)
+        .code(Code::DirtyWorkTree)
         .untouched("Nothing was changed, here or there.")
         .next(format!(
             "Commit them or put them aside: {} stash -u",

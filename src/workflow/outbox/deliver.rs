@@ -8,7 +8,7 @@ use super::entry::Undelivered;
 use super::{Deed, Entry, discard, entries, lock_path, path};
 use crate::files::{self, Lock, Tried};
 use crate::integrations::background;
-use crate::workflow::{Context, Error, Result, task};
+use crate::workflow::{Code, Context, Error, Result, task};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -235,6 +235,7 @@ fn wait_for_lock(ctx: &Context<'_>) -> Result<Held> {
         let waited = ctx.env.clock() - begin;
         if waited > PATIENCE {
             return Err(Error::failed("another delivery is under way")
+                .code(Code::Raced)
                 .untouched("Nothing was sent by this command.")
                 .next("Try again in a minute."));
         }

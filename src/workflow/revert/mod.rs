@@ -8,7 +8,7 @@ mod refusal;
 mod trees;
 
 use super::log::Target;
-use super::{Context, Error, Result, gate, incident, status, store, trailers};
+use super::{Code, Context, Error, Result, gate, incident, status, store, trailers};
 use crate::git::{CommitInfo, Expect, MergeOutcome, Oid, RefUpdate};
 use crate::policy::message::{self, Situation};
 use crate::record::{Change, Field, Milestone, Record};
@@ -32,6 +32,7 @@ pub struct Options {
 
 /// What `revert` did, or would do.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Reverted {
     /// The incident's id.
     pub id: String,
@@ -53,6 +54,7 @@ pub struct Reverted {
 
 /// A commit that was taken back.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Undone {
     /// Its id.
     pub commit: Oid,
@@ -88,7 +90,9 @@ pub fn revert(ctx: &Context<'_>, target: Target<'_>, options: &Options) -> Resul
     let record = store::view(ctx, &id)?.record;
     let branch = record.field(Field::Branch).unwrap_or_default().to_owned();
     let tip = gate::tip(ctx, &record)?.ok_or_else(|| {
-        Error::usage(format!("the branch {branch} is not here")).untouched("Nothing was changed.")
+        Error::usage(format!("the branch {branch} is not here"))
+            .code(Code::NoSuchRevision)
+            .untouched("Nothing was changed.")
     })?;
     let trees = Trees::on(ctx, &branch)?;
     let chosen = chosen::choose(ctx, &branch, &tip, options)?;

@@ -4,7 +4,7 @@ use super::Undone;
 use super::chosen::Chosen;
 use crate::git::{CommitInfo, ConflictedFile, Oid};
 use crate::policy::message::Fault;
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Code, Context, Error, Result};
 
 /// How many files, and how many commits of each, an explanation names.
 const NAMED: usize = 5;
@@ -19,7 +19,9 @@ pub(super) fn conflict(
 ) -> Result<Error> {
     let name = commit.id.short();
     let message = format!("{name} {} cannot be taken back cleanly", commit.subject());
-    let mut error = Error::refused(message).untouched("Nothing was changed.");
+    let mut error = Error::refused(message)
+        .code(Code::Conflict)
+        .untouched("Nothing was changed.");
     let mut later: Vec<CommitInfo> = Vec::new();
     for file in files.iter().take(NAMED) {
         error = error.detail(format!("conflicts in {file}, changed since by"));
@@ -91,6 +93,7 @@ pub(super) fn unfit(commit: &Oid, fault: &Fault) -> Error {
 /// Nothing of them is left on the branch, and no commit of ours took it back.
 pub(super) fn nothing_left(done: &[Undone]) -> Error {
     let mut error = Error::refused("nothing of this is left on the hotfix branch to take back")
+        .code(Code::NothingToDo)
         .untouched("Nothing was changed.");
     for undone in done.iter().take(NAMED) {
         error = error.detail(format!("{} {}", undone.commit.short(), undone.subject));

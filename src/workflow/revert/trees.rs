@@ -1,7 +1,7 @@
 //! The work trees that have the hotfix branch checked out: they follow it.
 
 use crate::git::Oid;
-use crate::workflow::{Context, Error, Result, worktrees};
+use crate::workflow::{Code, Context, Error, Result, worktrees};
 use std::path::{Path, PathBuf};
 
 pub(super) struct Trees(Vec<PathBuf>);
@@ -28,6 +28,7 @@ impl Trees {
             }
             let place = path.display();
             let mut error = Error::refused(format!("in {place} files are in the way"))
+                .code(Code::DirtyWorkTree)
                 .untouched("Nothing was changed.")
                 .next(format!(
                     "Commit them or put them aside: {} stash -u",

@@ -44,6 +44,7 @@ pub struct Options {
 
 /// What `start` did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Started {
     /// The incident's id.
     pub id: String,

@@ -5,7 +5,7 @@ use super::{Options, settle};
 use crate::git::GitError;
 use crate::git::worktree::LookingForChanges;
 use crate::policy::branch;
-use crate::workflow::{Context, Error, Result, lock_advice, workfile};
+use crate::workflow::{Code, Context, Error, Result, lock_advice, workfile};
 use std::path::{Path, PathBuf};
 
 /// Where the fix will be worked on.
@@ -72,7 +72,7 @@ pub(super) fn place(
     }
     if options.in_place {
         let are = if changed == 1 { "file is" } else { "files are" };
-        return Err(Error::usage(format!("{changed} changed {are} in the way of --in-place"))
+        return Err(Error::usage(format!("{changed} changed {are} in the way of --in-place")).code(Code::DirtyWorkTree)
             .untouched("Nothing was changed.")
             .next("Leave them as they are, the hotfix gets a work tree of its own: drop --in-place"));
     }

@@ -6,7 +6,7 @@ use crate::policy::severity::Severity;
 use crate::policy::{branch, version};
 use crate::record::{Entry, Field, Milestone, template};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, incident, production};
+use crate::workflow::{Code, Context, Error, Result, incident, production};
 use chrono::{DateTime, Utc};
 
 /// What was decided before anything is written.
@@ -32,6 +32,7 @@ pub(super) fn plan(ctx: &Context<'_>, options: &Options) -> Result<Plan> {
     if ctx.repo.workdir().is_none() {
         return Err(
             Error::failed("a bare repository has no work tree to fix anything in")
+                .code(Code::BareRepository)
                 .untouched("Nothing was changed.")
                 .next("Run it in a clone."),
         );
@@ -120,7 +121,9 @@ pub(in crate::workflow) fn severity(ctx: &Context<'_>, given: Option<&str>) -> R
 fn base(ctx: &Context<'_>, options: &Options) -> Result<(Oid, String)> {
     if let Some(from) = &options.from {
         let oid = ctx.repo.commit_of(from)?.ok_or_else(|| {
-            Error::usage(format!("--from {from} names no commit")).untouched("Nothing was changed.")
+            Error::usage(format!("--from {from} names no commit"))
+                .code(Code::NoSuchRevision)
+                .untouched("Nothing was changed.")
         })?;
         return Ok((oid, from.clone()));
     }

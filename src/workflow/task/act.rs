@@ -5,11 +5,12 @@ use crate::config::tracker::Kind;
 use crate::integrations::tracker::Task;
 use crate::record::{Change, Field, Record};
 use crate::workflow::outbox::{self, Deed, deliver};
-use crate::workflow::{Context, Error, Result, incident, store};
+use crate::workflow::{Code, Context, Error, Result, incident, store};
 use serde::Serialize;
 
 /// What was done about a task.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Done {
     /// The incident's id.
     pub incident: String,
@@ -40,6 +41,7 @@ pub fn retry(ctx: &Context<'_>, given: Option<&str>) -> Result<Done> {
     let incident = incident::choose_or_latest(ctx, given)?;
     if ctx.settings.tracker.kind == Kind::None {
         return Err(Error::usage("no tracker is configured")
+            .code(Code::NoTracker)
             .untouched("Nothing was sent.")
             .next("git config hotfix.tracker ohno"));
     }
@@ -53,6 +55,7 @@ pub fn retry(ctx: &Context<'_>, given: Option<&str>) -> Result<Done> {
     match failed {
         None => done(ctx, incident),
         Some(trouble) => Err(Error::failed(trouble.why)
+            .code(Code::Tracker)
             .untouched("Nothing is lost: it is tried again.")
             .next("See what the tracker lacks: git hotfix doctor")
             .next("Or name the task yourself: git hotfix task link <id>")),

@@ -28,6 +28,7 @@ use std::path::Path;
 
 /// How it stands with the task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct View {
     /// Its id; nothing while it is being made, or when there is none.
     pub id: Option<String>,
@@ -41,6 +42,7 @@ pub struct View {
 
 /// What the tracker is still to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Pending {
     /// The task is still to be made.
     pub create: bool,

@@ -63,6 +63,7 @@ pub struct Options {
 
 /// What was found.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Report {
     /// The range in words.
     pub range: String,

@@ -9,7 +9,8 @@ use serde::Serialize;
 const GITLAB_MOST: usize = 511;
 
 #[derive(Serialize)]
-struct Ruleset {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Ruleset {
     /// Header and blank line before a body.
     pattern: String,
     /// All that a message must match, `pattern` first: length of the first line, each trailer.
