@@ -1,5 +1,6 @@
 //! What must hold, as pure functions from text and data to findings.
 
+pub mod announce;
 pub mod branch;
 pub mod ci;
 pub mod forge;
@@ -10,8 +11,10 @@ pub mod push;
 pub mod receive;
 pub mod request;
 pub mod rules;
+pub mod secret;
 pub mod severity;
 pub mod style;
+pub mod updates;
 pub mod version;
 
 #[cfg(test)]
