@@ -56,6 +56,11 @@ impl Env {
         now_or(self.var("GIT_COMMITTER_DATE")).with_timezone(&Utc)
     }
 
+    /// The machine's clock, whatever stands in for it elsewhere: for waiting.
+    pub fn clock(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
     /// The person's time zone.
     pub fn zone(&self) -> Local {
         Local

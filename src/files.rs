@@ -1,7 +1,7 @@
 //! Files written beside and renamed, read with care.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -241,6 +241,55 @@ pub fn write_staged(
     }
 }
 
+/// As [`write_atomic`] for a file that must not be there yet; whether it was not.
+///
+/// # Errors
+/// As for [`write_atomic`].
+pub fn write_new(root: &Path, path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
+    let place = resolve(root, path)?;
+    let folder = place
+        .real
+        .parent()
+        .ok_or_else(|| FileError::NotAFile(path.to_owned()))?;
+    let write = || -> std::io::Result<bool> {
+        std::fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        let mut temporary = builder.prefix(UNFINISHED).tempfile_in(folder)?;
+        temporary.write_all(bytes)?;
+        temporary.as_file().sync_all()?;
+        match temporary.persist_noclobber(&place.real) {
+            Ok(_) => Ok(true),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error.error),
+        }
+    };
+    write().map_err(|source| io(path, source))
+}
+
+/// The names of what lies in a folder, sorted; none where there is no folder. What somebody who was
+/// killed has left half written is passed over, and swept when it is old.
+///
+/// # Errors
+/// What the system says.
+pub fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(io(folder, source)),
+    };
+    let names = entries
+        .map(|entry| entry.map(|entry| entry.file_name().into_string().ok()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(|source| io(folder, source))?;
+    let mut names: Vec<String> = names.into_iter().flatten().collect();
+    if names.iter().any(|name| name.starts_with(UNFINISHED)) {
+        sweep(folder);
+        names.retain(|name| !name.starts_with(UNFINISHED));
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Adds text at the end of a file below `root`, which is made when it is not there; what stands in
 /// it is not written again.
 ///
@@ -426,25 +475,49 @@ pub struct Lock {
     _file: File,
 }
 
+/// What came of trying to lock.
+#[derive(Debug)]
+pub enum Tried {
+    /// It is ours; nothing where the file system knows no locks.
+    Locked(Option<Lock>),
+    /// Another process has it.
+    Held,
+}
+
+/// Takes the lock file's lock unless another process has it.
+///
+/// # Errors
+/// When the lock file cannot be made.
+pub fn try_lock(path: &Path) -> Result<Tried, FileError> {
+    let file = lock_file(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Tried::Locked(Some(Lock { _file: file }))),
+        Err(TryLockError::WouldBlock) => Ok(Tried::Held),
+        Err(TryLockError::Error(source)) if knows_no_locks(&source) => Ok(Tried::Locked(None)),
+        Err(TryLockError::Error(source)) => Err(io(path, source)),
+    }
+}
+
 /// Waits for the lock file's lock; nothing where the file system knows no locks.
 ///
 /// # Errors
 /// When the lock file cannot be made.
 pub fn lock(path: &Path) -> Result<Option<Lock>, FileError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| io(path, source))?;
-    }
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path)
-        .map_err(|source| io(path, source))?;
+    let file = lock_file(path)?;
     match file.lock() {
         Ok(()) => Ok(Some(Lock { _file: file })),
         Err(source) if knows_no_locks(&source) => Ok(None),
         Err(source) => Err(io(path, source)),
     }
+}
+
+fn lock_file(path: &Path) -> Result<File, FileError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| io(path, source))?;
+    }
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    options.open(path).map_err(|source| io(path, source))
 }
 
 /// NFS without its lock daemon says `ENOLCK`, which std leaves without a kind.

@@ -109,6 +109,9 @@ pub(super) enum Command {
     /// What git runs; see githooks(5)
     #[command(hide = true)]
     Hook(c::hook::HookArgs),
+    /// Tell other systems what the outbox holds for them
+    #[command(hide = true)]
+    Deliver(Plain),
     Config(c::config::ConfigArgs),
     Doctor(c::doctor::DoctorArgs),
     Tour(c::tour::TourArgs),
@@ -161,6 +164,7 @@ impl Command {
             Command::Init(_) => "init",
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
+            Command::Deliver(_) => "deliver",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
             Command::Tour(_) => "tour",

@@ -11,7 +11,7 @@ mod table;
 mod ui;
 
 use crate::env::Env;
-use crate::workflow::{Context, Error, hooks};
+use crate::workflow::{Context, Error, hooks, outbox};
 use args::{Cli, Command, Shared};
 use clap::{Args, CommandFactory, FromArgMatches};
 use commands::hook::HookArgs;
@@ -108,6 +108,9 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
     };
     ctx.named.clone_from(&cli.shared.incident);
     let done = dispatch(ui, &ctx, cli).map_err(|error| error.commands(|line| ctx.command(line)));
+    if !matches!(cli.command, Some(Command::Deliver(_))) {
+        outbox::wake(&ctx);
+    }
     // A command that failed has its warnings too: they often say why.
     ui.warnings(&ctx.take_warnings());
     done
@@ -147,6 +150,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
+        Command::Deliver(_) => c::deliver::cmd_deliver(ctx),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
         Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
     }

@@ -7,6 +7,7 @@ pub(super) mod changes;
 pub(super) mod check;
 pub(super) mod commit;
 pub(super) mod config;
+pub(super) mod deliver;
 pub(super) mod deployed;
 pub(super) mod doctor;
 pub(super) mod edit;
