@@ -2,6 +2,7 @@
 
 use super::keys::{nearest, place_of_word};
 use super::layers::{ConfigError, Layered, Origin, Refusals, split};
+use super::tracker;
 use std::collections::BTreeMap;
 
 const PREFIX: &str = "GIT_HOTFIX_";
@@ -19,7 +20,7 @@ pub(super) fn read(
         .range(PREFIX.to_owned()..)
         .map_while(|(variable, value)| Some((variable, variable.strip_prefix(PREFIX)?, value)));
     for (variable, name, value) in ours {
-        if value.is_empty() || OTHERS.contains(&name) {
+        if value.is_empty() || OTHERS.contains(&name) || is_private(name) {
             continue;
         }
         let Some(place) = place_of_word(name) else {
@@ -32,6 +33,11 @@ pub(super) fn read(
         layered.set(place, split(place, value), origin);
     }
     Ok(())
+}
+
+/// As in git config: families of settings that read their own variables.
+fn is_private(name: &str) -> bool {
+    tracker::is_variable(name)
 }
 
 fn unknown(variable: &str, name: &str) -> ConfigError {

@@ -11,6 +11,9 @@ const UNTRUSTED: [&str; 9] = [
     "announce", "command", "editor", "exec", "program", "token", "tracker", "url", "webhook",
 ];
 
+/// Those of them that are settings elsewhere.
+const PRIVATE: [&str; 1] = ["tracker"];
+
 /// Reads the file's text.
 pub(super) fn read(
     text: &str,
@@ -45,7 +48,7 @@ fn entry(
     line: usize,
     value: &Spanned<DeValue<'_>>,
 ) -> Result<(usize, Vec<String>), ConfigError> {
-    let place = place(name).ok_or_else(|| unknown(name, line))?;
+    let place = place(name).ok_or_else(|| unknown(name, line, value.get_ref()))?;
     let values = if KEYS[place].list {
         list(text, name, value)?
     } else {
@@ -104,11 +107,12 @@ fn mistyped(text: &str, place: usize, value: &Spanned<DeValue<'_>>) -> ConfigErr
     )
 }
 
-fn unknown(name: &str, line: usize) -> ConfigError {
+fn unknown(name: &str, line: usize, value: &DeValue<'_>) -> ConfigError {
     let shown: String = name.chars().filter(|c| !c.is_control()).collect();
     let message = if UNTRUSTED.contains(&name) {
         format!(
-            "unknown setting '{shown}'; programs and addresses are never read from a tracked file"
+            "unknown setting '{shown}'; programs and addresses are never read from a tracked file{}",
+            instead(name, value)
         )
     } else {
         format!(
@@ -117,6 +121,19 @@ fn unknown(name: &str, line: usize) -> ConfigError {
         )
     };
     refused(line, message)
+}
+
+/// The line that says it for one's own clone, with the value where that is a plain word.
+fn instead(name: &str, value: &DeValue<'_>) -> String {
+    if !PRIVATE.contains(&name) {
+        return String::new();
+    }
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let value = match value {
+        DeValue::String(text) if plain(text) => text,
+        _ => "<value>",
+    };
+    format!("; for your clone: git config hotfix.{name} {value}")
 }
 
 fn refused(line: usize, message: String) -> ConfigError {

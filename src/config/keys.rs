@@ -156,8 +156,12 @@ pub(super) fn place_of_word(name: &str) -> Option<usize> {
 
 /// The known name that takes the fewest changes to reach.
 pub(super) fn nearest(name: &str) -> &'static str {
+    nearest_of(name, KEYS.iter().map(|key| key.name))
+}
+
+/// The same among these names.
+pub(super) fn nearest_of(name: &str, names: impl Iterator<Item = &'static str>) -> &'static str {
     let name = name.to_lowercase().replace('_', "-");
-    let names = KEYS.iter().map(|key| key.name);
     names
         .min_by_key(|known| distance(&name, known))
         .unwrap_or_default()

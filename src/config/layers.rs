@@ -1,7 +1,7 @@
 //! From the layers to the settings.
 
 use super::keys::{self, KEYS, at};
-use super::{Settings, defaults, environment, file, gitflow, own, settle};
+use super::{Settings, defaults, environment, file, gitflow, own, settle, tracker};
 use crate::git::ConfigEntry;
 use serde::Serialize;
 
@@ -154,9 +154,14 @@ fn read(sources: &Sources<'_>, strict: bool) -> Result<(Settings, Vec<ConfigErro
     }
     own::read(sources.git, &mut layered, &mut refusals)?;
     environment::read(sources.environment, &mut layered, &mut refusals)?;
+    // What names programs: each family of keys reads its own, and no file.
+    let (tracker, private) = tracker::read(sources.git, sources.environment, &mut refusals)?;
     loop {
-        let error = match settle::settings(&layered, sources.remotes) {
-            Ok(settings) => return Ok((settings, refusals.errors)),
+        let error = match settle::settings(&layered, sources.remotes, &tracker) {
+            Ok(mut settings) => {
+                settings.origins.extend(private);
+                return Ok((settings, refusals.errors));
+            }
             Err(error) => error,
         };
         let place = error.setting.and_then(keys::place);

@@ -13,6 +13,7 @@ mod own;
 mod settle;
 #[cfg(test)]
 mod tests;
+pub mod tracker;
 
 pub use defaults::sample;
 pub use keys::{KEYS, Key};
@@ -67,6 +68,9 @@ pub struct Settings {
     pub lines: Vec<String>,
     /// `forge`: what the remote's host is; nothing: by its name.
     pub forge: forge::Setting,
-    /// What each value is and where it came from, in the order of [`KEYS`].
+    /// `tracker` and `tracker.*`: where the incident gets a task.
+    pub tracker: tracker::Tracker,
+    /// What each value is and where it came from, in the order of [`KEYS`], then those
+    /// which no tracked file can set.
     pub origins: Vec<(Key, String, Origin)>,
 }

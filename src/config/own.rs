@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, nearest, place_of_word};
 use super::layers::{ConfigError, Layered, Origin, Refusals, split};
+use super::tracker;
 use crate::git::{ConfigEntry, ConfigScope};
 
 /// Reads git's configuration. A list is what one scope says, one value a line; a later scope
@@ -16,6 +17,9 @@ pub(super) fn read(
         let Some(name) = entry.name.strip_prefix("hotfix.") else {
             continue;
         };
+        if is_private(name) {
+            continue;
+        }
         let Some(place) = place_of_word(name) else {
             refusals.add(unknown(entry, name))?;
             continue;
@@ -35,6 +39,11 @@ pub(super) fn read(
         }
     }
     Ok(())
+}
+
+/// Families of keys that only git config and the environment have; each reads its own.
+fn is_private(name: &str) -> bool {
+    tracker::is_of(name)
 }
 
 fn unknown(entry: &ConfigEntry, name: &str) -> ConfigError {

@@ -5,6 +5,7 @@ mod format;
 use super::Settings;
 use super::keys::{KEYS, at};
 use super::layers::{ConfigError, Layered, Origin, Raw};
+use super::tracker::Tracker;
 use crate::policy::branch;
 use crate::policy::forge;
 use crate::policy::gate::{GateMode, LandingMode};
@@ -16,7 +17,11 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Checks every value and names the layer of the first that cannot be used.
-pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings, ConfigError> {
+pub(super) fn settings(
+    layered: &Layered,
+    remotes: &[String],
+    tracker: &Tracker,
+) -> Result<Settings, ConfigError> {
     let production = optional(branch_name(layered, at::PRODUCTION)?);
     let back_merge = back_merge(layered, production.as_deref())?;
     let prefix = prefix(layered, production.as_deref())?;
@@ -40,6 +45,7 @@ pub(super) fn settings(layered: &Layered, remotes: &[String]) -> Result<Settings
         style: style(layered)?,
         lines: patterns(layered, at::LINES)?,
         forge: forge(layered)?,
+        tracker: tracker.clone(),
         origins: Vec::new(),
     };
     settings.origins = origins(layered, &settings);
@@ -66,7 +72,7 @@ fn error(layered: &Layered, place: usize, why: &str, example: Option<&str>) -> C
 }
 
 /// The command that writes a usable value where the wrong one stands.
-fn remedy(origin: &Origin, key: &str, example: &str) -> Option<String> {
+pub(super) fn remedy(origin: &Origin, key: &str, example: &str) -> Option<String> {
     match origin {
         Origin::Git { scope, .. } if scope == "command" => None,
         Origin::Git { key, scope } => Some(format!("git config --{scope} {key} {example}")),
@@ -216,7 +222,7 @@ fn duration(layered: &Layered, place: usize) -> Result<Duration, ConfigError> {
     }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;

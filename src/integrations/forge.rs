@@ -6,6 +6,14 @@ use super::{Around, Program, Trouble};
 use crate::policy::forge::{Forge, Kind};
 use serde_json::Value;
 
+/// Neither asks a question, nor looks for a newer version of itself.
+pub(super) const ENVIRONMENT: [(&str, &str); 4] = [
+    ("GH_PROMPT_DISABLED", "1"),
+    ("GH_NO_UPDATE_NOTIFIER", "1"),
+    ("NO_PROMPT", "1"),
+    ("GLAB_CHECK_UPDATE", "false"),
+];
+
 /// How a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -186,14 +194,8 @@ impl Client<'_> {
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Result<String, Trouble> {
-        let environment = [
-            ("GH_PROMPT_DISABLED", "1"),
-            ("GH_NO_UPDATE_NOTIFIER", "1"),
-            ("NO_PROMPT", "1"),
-            ("GLAB_CHECK_UPDATE", "false"),
-        ];
         self.program
-            .run(arguments, &environment, input, &self.around)
+            .run(arguments, &ENVIRONMENT, input, &self.around)
     }
 
     fn unreadable(&self) -> Trouble {

@@ -9,5 +9,6 @@ pub mod background;
 pub mod forge;
 pub mod http;
 pub mod program;
+pub mod tracker;
 
 pub use program::{Around, Program, Trouble};

@@ -67,6 +67,24 @@ pub enum Trouble {
         /// The first lines that it said, in one.
         said: String,
     },
+    /// It has to be made ready first.
+    #[error("{program} {why}: {command}")]
+    NotReady {
+        /// Its name.
+        program: &'static str,
+        /// What it lacks.
+        why: &'static str,
+        /// What makes it ready.
+        command: &'static str,
+    },
+    /// It knows nothing of that name.
+    #[error("{program} knows no {id}")]
+    Unknown {
+        /// Its name.
+        program: &'static str,
+        /// What it was asked about.
+        id: String,
+    },
     /// It said what nobody understands.
     #[error("{program} gave no answer that can be read")]
     Unreadable {
@@ -99,6 +117,19 @@ impl Program {
             name,
             path: path.clone(),
         })
+    }
+
+    /// A file that whoever calls has judged.
+    pub fn at(name: &'static str, path: &Path) -> Option<Program> {
+        may_be_started(path).then(|| Program {
+            name,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What it prints, without colours and control characters but line breaks and tabs.

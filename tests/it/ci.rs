@@ -322,17 +322,10 @@ fn what_belongs_to_no_hotfix_passes() {
 #[test]
 fn the_hooks_of_a_server_are_put_there_as_the_document_says() {
     let shop = Sandbox::incident();
-    #[cfg(unix)]
-    let theirs = shop.path("origin.git/hooks/pre-receive");
-    shop.write(
+    shop.executable(
         "origin.git/hooks/pre-receive",
         "#!/bin/sh\necho the forge >&2\n",
     );
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&theirs, fs::Permissions::from_mode(0o755)).unwrap();
-    }
     shop.shell_in("origin.git", &[], &block("Servers", 0)).ok();
     shop.commit("src/auth.rs", "fn login() { ok() }\n", "quick fix");
     let push = ["push", "--no-verify", "origin", BRANCH];

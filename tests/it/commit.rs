@@ -1,7 +1,6 @@
 //! `git hotfix commit`: the format without typing it.
 
 use super::support::{Ran, Sandbox};
-use std::fs;
 
 const BRANCH: &str = "hotfix/login-is-down";
 
@@ -229,16 +228,10 @@ fn the_object_says_what_was_committed() {
 #[test]
 fn somebody_elses_hook_may_refuse() {
     let shop = changed();
-    shop.write(
+    shop.executable(
         "shop/.git/hooks/pre-commit",
         "#!/bin/sh\necho lint >&2\nexit 1\n",
     );
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let hook = shop.path("shop/.git/hooks/pre-commit");
-        fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).unwrap();
-    }
     shop.hotfix(&["commit", "-a", "-m", "do not panic"])
         .fails(3)
         .says("lint");
@@ -248,15 +241,12 @@ fn somebody_elses_hook_may_refuse() {
 #[cfg(unix)]
 #[test]
 fn the_editor_opens_with_the_prefix() {
-    use std::os::unix::fs::PermissionsExt;
     let shop = changed();
-    shop.write(
+    let editor = shop.executable(
         "editor.sh",
         "#!/bin/sh\nsed -i '1s/$/do not panic/' \"$1\"\n",
     );
-    let editor = shop.path("editor.sh");
-    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-    let environment = [("GIT_EDITOR", editor.to_str().unwrap())];
+    let environment = [("GIT_EDITOR", editor.as_str())];
     shop.hotfix_with(&environment, &["commit", "-a", "--scope", "auth"])
         .ok();
     assert_eq!(message(&shop), "fix(auth): [HOTFIX] do not panic");
@@ -265,7 +255,6 @@ fn the_editor_opens_with_the_prefix() {
 #[cfg(unix)]
 #[test]
 fn an_editor_that_is_left_as_it_is_commits_nothing_and_a_template_is_kept() {
-    use std::os::unix::fs::PermissionsExt;
     let shop = changed();
     shop.write("template", "\nTicket:\n");
     shop.git(&["config", "commit.template", "../template"]).ok();
@@ -273,10 +262,8 @@ fn an_editor_that_is_left_as_it_is_commits_nothing_and_a_template_is_kept() {
         if !prepared {
             shop.hotfix(&["hooks", "uninstall"]).ok();
         }
-        shop.write("editor.sh", "#!/bin/sh\ncp \"$1\" \"${0%/*}/seen\"\n");
-        let editor = shop.path("editor.sh");
-        fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
-        let environment = [("GIT_EDITOR", editor.to_str().unwrap())];
+        let editor = shop.executable("editor.sh", "#!/bin/sh\ncp \"$1\" \"${0%/*}/seen\"\n");
+        let environment = [("GIT_EDITOR", editor.as_str())];
         shop.hotfix_with(&environment, &["commit", "-a"]).fails(3);
         let seen = shop.read("seen");
         assert!(seen.starts_with("fix: [HOTFIX] \n\nTicket:\n"), "{seen}");

@@ -2,7 +2,6 @@
 
 use super::support::{Ran, Sandbox, binary};
 use expect_test::expect;
-use std::fs;
 
 /// The checks about one thing, as `health message -> remedy`.
 fn about(ran: &Ran, what: &str) -> Vec<String> {
@@ -195,7 +194,6 @@ fn a_server_is_asked_for_what_a_server_needs() {
 #[cfg(unix)]
 #[test]
 fn another_program_or_none_on_path_is_told_of() {
-    use std::os::unix::fs::PermissionsExt;
     let shop = Sandbox::shop();
     let git = shop
         .command("sh", "")
@@ -214,9 +212,8 @@ fn another_program_or_none_on_path_is_told_of() {
         found.starts_with("warn git does not find") && found.ends_with(&first),
         "{found}"
     );
-    shop.write("bin/git-hotfix", "#!/bin/sh\n");
+    shop.executable("bin/git-hotfix", "#!/bin/sh\n");
     let other = shop.path("bin");
-    fs::set_permissions(other.join("git-hotfix"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{path}", other.display());
     let ran = shop
         .hotfix_with(&[("PATH", &path)], &["doctor", "--json"])
@@ -232,7 +229,6 @@ fn another_program_or_none_on_path_is_told_of() {
 #[cfg(unix)]
 #[test]
 fn a_git_that_is_too_old_is_bad() {
-    use std::os::unix::fs::PermissionsExt;
     let shop = Sandbox::shop();
     let real = shop
         .command("sh", "")
@@ -243,9 +239,8 @@ fn a_git_that_is_too_old_is_bad() {
         "#!/bin/sh\n[ \"$*\" = version ] && echo 'git version 2.37.9' && exit\nexec '{}' \"$@\"\n",
         real.trim()
     );
-    shop.write("old/git", text);
+    shop.executable("old/git", &text);
     let old = shop.path("old");
-    fs::set_permissions(old.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", old.display());
     let ran = shop
         .hotfix_with(&[("PATH", &path)], &["doctor", "--json"])

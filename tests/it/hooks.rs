@@ -8,7 +8,7 @@ mod publishing;
 mod pushing;
 mod the_shim;
 
-use super::support::{Ran, Sandbox, binary, printed_for};
+use super::support::{Ran, Sandbox, binary, copy_program, printed_for};
 use expect_test::expect;
 use std::fs;
 
@@ -16,25 +16,13 @@ const BRANCH: &str = "hotfix/login-is-down";
 const EVENTS: [&str; 3] = ["commit-msg", "prepare-commit-msg", "pre-push"];
 const SCISSORS: &str = "------------------------ >8 ------------------------";
 
-/// Writes a program below the sandbox's folder; its path.
-fn program(shop: &Sandbox, below: &str, text: &str) -> String {
-    shop.write(below, text);
-    let path = shop.path(below);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    path.to_str().unwrap().to_owned()
-}
-
 fn hook_file(event: &str) -> String {
     format!("shop/.git/hooks/{event}")
 }
 
 /// Commits with an editor that is a line of shell; `$1` is the message's file.
 fn commit_with_editor(shop: &Sandbox, editor: &str, arguments: &[&str]) -> Ran {
-    let editor = program(shop, "editor.sh", &format!("#!/bin/sh\n{editor}\n"));
+    let editor = shop.executable("editor.sh", &format!("#!/bin/sh\n{editor}\n"));
     let all: Vec<&str> = ["commit", "-q", "--allow-empty"]
         .iter()
         .chain(arguments)

@@ -1,7 +1,7 @@
 //! Installing the hooks in every mode, beside every manager.
 #![expect(clippy::print_stderr, reason = "a test that cannot run says so")]
 
-use super::support::{Ran, Sandbox, binary, printed_for, search_path};
+use super::support::{Ran, Sandbox, binary, copy_program, printed_for, search_path};
 use expect_test::expect;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,31 +11,6 @@ const BRANCH: &str = "hotfix/login-is-down";
 const EVENTS: [&str; 3] = ["commit-msg", "prepare-commit-msg", "pre-push"];
 const WRONG: [&str; 5] = ["commit", "-q", "--allow-empty", "-m", "quick fix"];
 const RIGHT: [&str; 5] = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
-
-fn program(shop: &Sandbox, below: &str, text: &str) -> String {
-    shop.write(below, text);
-    let path = shop.path(below);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
-    path.to_str().unwrap().to_owned()
-}
-
-/// Copies a program by another process: one that this process has open for writing cannot be run
-/// while some other test's child has inherited that.
-fn copy_program(from: &Path, to: &Path) {
-    let copied = match cfg!(unix) {
-        true => Command::new("cp")
-            .args([from, to])
-            .status()
-            .unwrap()
-            .success(),
-        false => fs::copy(from, to).is_ok(),
-    };
-    assert!(copied, "{}", to.display());
-}
 
 /// The files in the shop's hooks folder, without git's samples.
 fn names(shop: &Sandbox) -> Vec<String> {
@@ -127,7 +102,7 @@ fn git_that_says(shop: &Sandbox, version: &str) -> String {
          echo \"$*\" >>'{log}'\nexec '{}' \"$@\"\n",
         real.trim()
     );
-    program(shop, "other-git/git", &text);
+    shop.executable("other-git/git", &text);
     let folders = std::iter::once(shop.path("other-git"));
     let path = search_path();
     let path = std::env::join_paths(folders.chain(std::env::split_paths(&path)));
@@ -401,7 +376,7 @@ mod one_mode_at_a_time {
         new.hotfix(&["hooks", "uninstall"]).ok();
         let log = new.shop.path("log").display().to_string();
         let theirs = format!("#!/bin/sh\necho theirs >>'{log}'\n");
-        program(&new.shop, "shop/.git/hooks/commit-msg", &theirs);
+        new.shop.executable("shop/.git/hooks/commit-msg", &theirs);
         new.hotfix(&["hooks", "install"]).ok();
         new.hotfix(&["hooks", "install", "--mode", "config"])
             .ok()
@@ -458,7 +433,7 @@ mod beside_managers {
         for event in EVENTS {
             let text = "#!/usr/bin/env sh\ns=$(dirname \"$(dirname \"$0\")\")/$(basename \"$0\")\n\
                         [ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\n";
-            program(shop, &format!("shop/.husky/_/{event}"), text);
+            shop.executable(&format!("shop/.husky/_/{event}"), text);
         }
         shop.git(&["config", "core.hooksPath", ".husky/_"]).ok();
     }
@@ -474,7 +449,7 @@ mod beside_managers {
                     legacy=\"$(dirname \"$0\")/EVENT.legacy\"\n\
                     if [ -x \"$legacy\" ]; then \"$legacy\" \"$@\" || exit; fi\n\
                     ! grep -q 'hook EVENT' .pre-commit-config.yaml || exec git-hotfix hook EVENT \"$@\"\n";
-        program(shop, &place, &text.replace("EVENT", event));
+        shop.executable(&place, &text.replace("EVENT", event));
     }
 
     /// What `lefthook install` does with a hook that stands there: it never runs it.
@@ -484,7 +459,7 @@ mod beside_managers {
             fs::rename(shop.path(&place), shop.path(&format!("{place}.old"))).unwrap();
         }
         let text = format!("#!/bin/sh\ncall_lefthook() {{ :; }}\ncall_lefthook run {event}\n");
-        program(shop, &place, &text);
+        shop.executable(&place, &text);
     }
 
     #[test]
@@ -774,7 +749,7 @@ mod beside_managers {
             "run: git-hotfix hook pre-push {1} {2}\n",
         );
         let text = "#!/bin/sh\n# lefthook run pre-push\nexec git-hotfix hook pre-push \"$@\"\n";
-        program(&shop, "shop/.git/hooks/pre-push.pre-git-hotfix", text);
+        shop.executable("shop/.git/hooks/pre-push.pre-git-hotfix", text);
         let reason = [("GIT_HOTFIX_OVERRIDE", "verified on a canary")];
         let ran = shop
             .git_with(&reason, &["push", "-q", "origin", BRANCH])
@@ -843,7 +818,7 @@ mod beside_managers {
         shop.hotfix(&["hooks", "uninstall"]).ok();
         let log = shop.path("log").display().to_string();
         let text = format!("#!/bin/sh\necho \"$(basename \"$0\") $1\" >'{log}'\n");
-        program(&shop, "shop/.git/hooks/overcommit-hook", &text);
+        shop.executable("shop/.git/hooks/overcommit-hook", &text);
         std::os::unix::fs::symlink("overcommit-hook", shop.path("shop/.git/hooks/commit-msg"))
             .unwrap();
         shop.hotfix(&["hooks", "install"]).ok();
@@ -857,13 +832,12 @@ mod beside_managers {
         let shop = Sandbox::incident();
         shop.hotfix(&["hooks", "uninstall"]).ok();
         let log = shop.path("log").display().to_string();
-        program(
-            &shop,
+        shop.executable(
             "shop/.git/hooks/helper",
             &format!("#!/bin/sh\necho ran >'{log}'\n"),
         );
         let text = "#!/bin/sh\nexec \"${0%/*}/helper\"\n";
-        program(&shop, "shop/.git/hooks/commit-msg", text);
+        shop.executable("shop/.git/hooks/commit-msg", text);
         shop.hotfix(&["hooks", "install"]).ok();
         shop.git(&RIGHT).ok();
         assert_eq!(shop.read("log"), "ran\n");
@@ -942,7 +916,7 @@ mod where_git_looks {
             "#!/bin/sh\n# git-hotfix shim x for pre-push; 'git hotfix hooks uninstall' takes it away.\n",
         ] {
             let shop = Sandbox::shop();
-            program(&shop, "shop/.git/hooks/pre-push", text);
+            shop.executable("shop/.git/hooks/pre-push", text);
             shop.hotfix(&["hooks", "install"]).ok();
             assert_eq!(shop.read("shop/.git/hooks/pre-push.pre-git-hotfix"), text);
             shop.hotfix(&["hooks", "uninstall"]).ok();
@@ -1042,7 +1016,7 @@ mod on_a_server {
         for event in ["pre-receive", "post-receive"] {
             let log = shop.path(event).display().to_string();
             let text = format!("#!/bin/sh\ncat >'{log}'\n");
-            program(&shop, &format!("{HOOKS}/{event}.pre-git-hotfix"), &text);
+            shop.executable(&format!("{HOOKS}/{event}.pre-git-hotfix"), &text);
         }
         let push = ["push", "-q", "origin", "main:topic", "main:other"];
         shop.git_with(&path, &push).ok();
@@ -1052,8 +1026,7 @@ mod on_a_server {
             let line = |name| format!("{zero} {tip} refs/heads/{name}");
             assert_eq!(lines, [line("other"), line("topic")], "{event}");
         }
-        program(
-            &shop,
+        shop.executable(
             &format!("{HOOKS}/pre-receive.pre-git-hotfix"),
             "#!/bin/sh\nexit 1\n",
         );

@@ -72,8 +72,7 @@ impl Drill {
         for folder in ["shop", "origin.git"] {
             copy(&shop, folder, &format!("as-it-was/{folder}"));
         }
-        shop.write("mortal/git", MORTAL_GIT);
-        make_executable(&shop.path("mortal/git"));
+        shop.executable("mortal/git", MORTAL_GIT);
         let mut drill = Drill {
             before: refs(&shop),
             after: Refs::new(),
@@ -286,11 +285,6 @@ fn copy(shop: &Sandbox, from: &str, to: &str) {
         .arg(to)
         .status();
     assert!(copied.unwrap().success());
-}
-
-fn make_executable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn real_git() -> PathBuf {

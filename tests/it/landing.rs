@@ -39,11 +39,7 @@ pub fn ready_with_conflict() -> Sandbox {
 
 /// A hook on the remote.
 pub fn remote_hook(shop: &Sandbox, name: &str, script: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let below = format!("origin.git/hooks/{name}");
-    shop.write(&below, script);
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(shop.path(&below), executable).unwrap();
+    shop.executable(&format!("origin.git/hooks/{name}"), script);
 }
 
 /// Every ref here and on the remote.

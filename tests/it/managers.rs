@@ -84,12 +84,6 @@ impl Managed {
         symlink(fetched("node_modules"), self.shop.path("shop/node_modules")).unwrap();
     }
 
-    fn write_executable(&self, below: &str, text: &str) {
-        self.shop.write(below, text);
-        let mode = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(self.shop.path(below), mode).unwrap();
-    }
-
     /// Puts all that is there into production, past every hook.
     fn release(&self) {
         self.shop.git(&["add", "-A"]).ok();

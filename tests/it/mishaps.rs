@@ -8,17 +8,9 @@
 use super::landing::{branches, everything, ready_with_develop, refused, remote_hook};
 use super::support::Sandbox;
 
-fn executable(shop: &Sandbox, below: &str, script: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    shop.write(below, script);
-    let path = shop.path(below);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
 /// What the person's pushes speak to on the other side.
 fn receive_pack(shop: &Sandbox, script: &str) {
-    let path = executable(shop, "receive-pack", script);
+    let path = shop.executable("receive-pack", script);
     shop.git(&["config", "remote.origin.receivepack", &path])
         .ok();
 }
@@ -46,7 +38,7 @@ fn no_editor_ever_opens() {
     let shop = ready_with_develop();
     let mark = shop.path("opened");
     let script = format!("#!/bin/sh\n: > '{}'\nsleep 60\n", mark.display());
-    let editor = executable(&shop, "editor", &script);
+    let editor = shop.executable("editor", &script);
     let editors = [
         ("GIT_EDITOR", editor.as_str()),
         ("GIT_SEQUENCE_EDITOR", editor.as_str()),

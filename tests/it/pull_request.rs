@@ -8,18 +8,11 @@
 use super::landing::{branches, everything, parents, ready_with_develop, remote_hook};
 use super::support::{Ran, Sandbox, search_path};
 use expect_test::expect;
-use std::os::unix::fs::PermissionsExt;
 
 const BRANCH: &str = "hotfix/login-is-down";
 const GITHUB: &str = "git@github.com:shop/api.git";
 const GITLAB: &str = "git@gitlab.example.com:shop/back/api.git";
 const URL: &str = "https://github.com/shop/api/pull/12";
-
-fn executable(shop: &Sandbox, below: &str, script: &str) {
-    shop.write(below, script);
-    let mode = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(shop.path(below), mode).unwrap();
-}
 
 /// The remote's address is a forge's; ssh leads to the bare repository beside the shop.
 fn at(shop: &Sandbox, address: &str) {
@@ -28,7 +21,7 @@ fn at(shop: &Sandbox, address: &str) {
         "#!/bin/sh\nfor last; do :; done\nexec git \"$(expr \"$last\" : 'git-\\([a-z-]*\\)')\" '{}'\n",
         origin.display()
     );
-    executable(shop, "ssh", &script);
+    shop.executable("ssh", &script);
     let ssh = shop.path("ssh");
     shop.git(&["config", "core.sshCommand", ssh.to_str().unwrap()])
         .ok();
@@ -47,9 +40,7 @@ fn on_github() -> Sandbox {
 fn gh(shop: &Sandbox, first: &str) {
     let place = shop.path("gh");
     let place = place.display();
-    executable(
-        shop,
-        "bin/gh",
+    shop.executable("bin/gh",
         &format!(
             r#"#!/bin/sh
 printf '%s\n' "$*" >> '{place}.asked'
@@ -203,9 +194,7 @@ fn a_merge_request_is_opened_with_glab() {
     at(&shop, GITLAB);
     let place = shop.path("glab");
     let url = "https://gitlab.example.com/shop/back/api/-/merge_requests/7";
-    executable(
-        &shop,
-        "bin/glab",
+    shop.executable("bin/glab",
         &format!(
             r#"#!/bin/sh
 printf '%s\n' "$*" >> '{place}.asked'
@@ -438,7 +427,7 @@ fn a_gh_that_the_repository_brings_along_is_not_started() {
     std::fs::remove_file(shop.path("bin/gh")).unwrap();
     let mark = shop.path("owned");
     let script = format!("#!/bin/sh\n: > '{}'\n", mark.display());
-    executable(&shop, "shop/tools/gh", &script);
+    shop.executable("shop/tools/gh", &script);
     shop.git(&["add", "tools/gh"]).ok();
     shop.hotfix(&["commit", "-m", "tools"]).ok();
     let tools = shop.path("shop/tools");

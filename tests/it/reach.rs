@@ -292,15 +292,10 @@ fn a_split_index() {
 #[cfg(unix)]
 #[test]
 fn a_file_system_monitor_by_a_hook() {
-    use std::os::unix::fs::PermissionsExt;
     let Some(place) = clone(&[], &[]) else { return };
-    place
-        .sandbox
-        .write("monitor", "#!/bin/sh\nprintf 'token\\0/\\0'\n");
-    let script = place.sandbox.path("monitor");
-    let executable = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(&script, executable).unwrap();
-    place.set("core.fsmonitor", &script.display().to_string());
+    let monitor = "#!/bin/sh\nprintf 'token\\0/\\0'\n";
+    let script = place.sandbox.executable("monitor", monitor);
+    place.set("core.fsmonitor", &script);
     lives_through(&place);
 }
 

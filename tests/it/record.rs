@@ -581,15 +581,12 @@ mod by_hand {
     #[cfg(unix)]
     #[test]
     fn the_editor_opens_the_record_and_what_it_leaves_is_saved() {
-        use std::os::unix::fs::PermissionsExt;
         let shop = Sandbox::incident();
-        shop.write(
+        let path = shop.executable(
             "my editor.sh",
             "#!/bin/sh\nsed -i 's/\\[What caused the incident\\]/The prefix./' \"$1\"\n",
         );
-        let path = shop.path("my editor.sh");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        let editor = format!("'{}'", path.display());
+        let editor = format!("'{path}'");
         let environment = [("GIT_EDITOR", editor.as_str())];
         shop.hotfix_with(&environment, &["edit"]).ok().says("saved");
         assert_eq!(history(&shop)[0], "Edited by hand");

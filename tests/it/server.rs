@@ -14,12 +14,7 @@ fn guard(shop: &Sandbox, events: &[&str]) {
     for event in events {
         let text = format!("#!/bin/sh\nexec '{}' hook {event}\n", binary().display());
         let file = format!("origin.git/hooks/{event}");
-        shop.write(&file, text);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(shop.path(&file), fs::Permissions::from_mode(0o755)).unwrap();
-        }
+        shop.executable(&file, &text);
     }
 }
 
@@ -538,12 +533,10 @@ mod overrides {
     #[cfg(unix)]
     #[test]
     fn it_is_not_written_where_only_the_record_got_through() {
-        use std::os::unix::fs::PermissionsExt;
         let shop = unready();
         advertise(&shop);
         let update = "origin.git/hooks/update";
-        shop.write(update, "#!/bin/sh\ntest \"$1\" != refs/heads/main\n");
-        fs::set_permissions(shop.path(update), fs::Permissions::from_mode(0o755)).unwrap();
+        shop.executable(update, "#!/bin/sh\ntest \"$1\" != refs/heads/main\n");
         let main = format!("{BRANCH}:main");
         push(&shop, &["-o", OPTION, "origin", &main, RECORD]).fails(1);
         assert!(on_server(&shop, RECORD));

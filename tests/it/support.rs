@@ -168,6 +168,20 @@ impl Sandbox {
         fs::write(path, text).unwrap();
     }
 
+    /// Writes a program below the sandbox's folder; its path.
+    ///
+    /// A child writes it: a file that this process has open for writing may be open in whatever another
+    /// test's thread starts at that moment, and the system refuses to run such a file ("text file busy").
+    pub fn executable(&self, below: &str, text: &str) -> String {
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let lines = "rm -f \"$0\" && cat >\"$0\" && chmod 755 \"$0\"";
+        let mut writer = Command::new("sh");
+        self.run(writer.args(["-c", lines]).arg(&path), text.as_bytes())
+            .ok();
+        path.to_str().unwrap().to_owned()
+    }
+
     /// Reads a file below the sandbox's folder.
     #[track_caller]
     pub fn read(&self, below: &str) -> String {
@@ -353,4 +367,18 @@ pub fn search_path() -> std::ffi::OsString {
     let own = binary().parent().unwrap().to_owned();
     let rest = std::env::var_os("PATH").unwrap_or_default();
     std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&rest))).unwrap()
+}
+
+/// Copies a program by another process: one that this process has open for writing cannot be run
+/// while some other test's child has inherited that.
+pub fn copy_program(from: &Path, to: &Path) {
+    let copied = match cfg!(unix) {
+        true => Command::new("cp")
+            .args([from, to])
+            .status()
+            .unwrap()
+            .success(),
+        false => fs::copy(from, to).is_ok(),
+    };
+    assert!(copied, "{}", to.display());
 }

@@ -161,9 +161,7 @@ fn a_submodule_of_another_branch_is_not_committed_into_the_fix() {
 #[test]
 fn a_failing_hook_after_the_switch_is_no_failed_landing() {
     let shop = Sandbox::ready();
-    shop.write("shop/.git/hooks/post-checkout", "#!/bin/sh\nexit 1\n");
-    shop.shell_in("shop", &[], "chmod +x .git/hooks/post-checkout")
-        .ok();
+    shop.executable("shop/.git/hooks/post-checkout", "#!/bin/sh\nexit 1\n");
     shop.hotfix(&["finish"])
         .ok()
         .says("has left hotfix/login-is-down");

@@ -134,6 +134,18 @@ impl Sandbox {
         std::fs::write(path, text).unwrap();
     }
 
+    /// A program, written by a child: what this process has open for writing may be open in what
+    /// another test's thread starts at that moment, and such a file is not run ("text file busy").
+    pub(super) fn executable(&self, path: &str, text: &str) -> PathBuf {
+        let path = self.top.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let write = "printf %s \"$1\" >\"$0\" && chmod 755 \"$0\"";
+        let mut writer = Command::new("sh");
+        let written = writer.args(["-c", write]).arg(&path).arg(text).status();
+        assert!(written.unwrap().success());
+        path
+    }
+
     pub(super) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.top.join(path)).unwrap()
     }

@@ -102,14 +102,11 @@ fn a_fetch_brings_refs_and_its_time_is_known() {
 fn a_remote_that_never_answers_is_ended_in_time_with_all_its_children() {
     let sandbox = Sandbox::new(PLAIN);
     let pid = sandbox.path("pid");
-    let script = sandbox.path("never");
     let text = format!(
         "#!/bin/sh\ntrap '' TERM\necho $$ >'{}'\nsleep 60\nsleep 60\n",
         pid.display()
     );
-    std::fs::write(&script, text).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&script, mode).unwrap();
+    let script = sandbox.executable(".git/never", &text);
     sandbox.git(&["config", "protocol.ext.allow", "always"]);
     sandbox.git(&[
         "remote",

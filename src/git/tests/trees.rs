@@ -57,10 +57,7 @@ fn a_switch_to_the_same_tree_is_as_gits_own() {
         sandbox.write("a", "mine");
         sandbox.write("b", "staged");
         sandbox.git(&["add", "b"]);
-        sandbox.write(".git/hooks/post-checkout", "#!/bin/sh\necho $* >went\n");
-        let hook = sandbox.top.join(".git/hooks/post-checkout");
-        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(hook, executable).unwrap();
+        sandbox.executable(".git/hooks/post-checkout", "#!/bin/sh\necho $* >went\n");
         let status = || sandbox.git(&["status", "--porcelain", "-uno"]);
         let (old, new, before) = (sandbox.id("HEAD"), sandbox.id("hotfix/a"), status());
         let repo = sandbox.open();

@@ -2,13 +2,16 @@
 #![cfg(unix)]
 
 use super::*;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
+/// A child writes it: what this process has open for writing may be open in what another test's thread
+/// starts at that moment, and such a file is not run ("text file busy").
 fn script(folder: &Path, name: &str, lines: &str) -> PathBuf {
     let path = folder.join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let write = "printf '#!/bin/sh\n%s\n' \"$1\" >\"$0\" && chmod 755 \"$0\"";
+    let mut writer = Command::new("sh");
+    let written = writer.args(["-c", write]).arg(&path).arg(lines).status();
+    assert!(written.unwrap().success());
     path
 }
 

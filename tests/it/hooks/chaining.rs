@@ -12,11 +12,7 @@ fn spy(shop: &Sandbox, event: &str, code: i32) {
     } else {
         String::new()
     };
-    program(
-        shop,
-        &hook_file(event),
-        &format!("{text}{stdin}exit {code}\n"),
-    );
+    shop.executable(&hook_file(event), &format!("{text}{stdin}exit {code}\n"));
 }
 
 #[test]
@@ -54,15 +50,14 @@ fn either_hook_can_say_no() {
 
 fn spy_aside(shop: &Sandbox, code: i32) {
     let text = format!("#!/bin/sh\nexit {code}\n");
-    program(shop, &hook_file("commit-msg.pre-git-hotfix"), &text);
+    shop.executable(&hook_file("commit-msg.pre-git-hotfix"), &text);
 }
 
 #[test]
 fn a_hook_may_change_the_message_before_ours_judges_it() {
     let shop = Sandbox::incident();
     shop.hotfix(&["hooks", "uninstall"]).ok();
-    program(
-        &shop,
+    shop.executable(
         &hook_file("commit-msg"),
         "#!/bin/sh\necho 'fix: [HOTFIX] better' >\"$1\"\n",
     );
@@ -78,11 +73,7 @@ fn a_hook_without_its_first_line_still_runs() {
     let shop = Sandbox::incident();
     shop.hotfix(&["hooks", "uninstall"]).ok();
     let log = shop.path("log").display().to_string();
-    program(
-        &shop,
-        &hook_file("commit-msg"),
-        &format!("echo ran >'{log}'\n"),
-    );
+    shop.executable(&hook_file("commit-msg"), &format!("echo ran >'{log}'\n"));
     shop.hotfix(&["hooks", "install"]).ok();
     shop.git(&["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"])
         .ok();
@@ -106,7 +97,7 @@ fn a_hook_that_commits_itself_does_not_run_in_circles() {
     let shop = Sandbox::incident();
     shop.hotfix(&["hooks", "uninstall"]).ok();
     let inner = "#!/bin/sh\ngit commit -q --allow-empty -m 'fix: [HOTFIX] inner'\n";
-    program(&shop, &hook_file("pre-push"), inner);
+    shop.executable(&hook_file("pre-push"), inner);
     shop.hotfix(&["hooks", "install"]).ok();
     shop.git(&["push", "-q", "origin", "v2.3.0:refs/tags/other"])
         .ok();

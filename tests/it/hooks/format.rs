@@ -69,11 +69,7 @@ fn a_scope_that_is_required() {
     let ran = commit(&shop, "fix: [HOTFIX] x").fails(1);
     let ran = ran.says("     ^ expected: fix(<scope>): [HOTFIX] x");
     assert!(printed_retry(&ran).contains("-e -F"), "{}", ran.stderr);
-    let fill = program(
-        &shop,
-        "fill.sh",
-        "#!/bin/sh\nsed -i '1s/fix:/fix(api):/' \"$1\"\n",
-    );
+    let fill = shop.executable("fill.sh", "#!/bin/sh\nsed -i '1s/fix:/fix(api):/' \"$1\"\n");
     let retry = printed_retry(&ran);
     in_shell(&shop, &retry, &[("GIT_EDITOR", &fill)]).ok();
     assert_eq!(subject(&shop), "fix(api): [HOTFIX] x");
@@ -111,7 +107,7 @@ fn a_first_line_that_is_too_long() {
     let ran = commit(&shop, &format!("fix: [HOTFIX] {words}bc")).fails(1);
     let caret = format!("\n{}^\n", " ".repeat(52));
     let ran = ran.says("(52 characters, and 50 at most)").says(&caret);
-    let shorter = program(&shop, "shorter.sh", "#!/bin/sh\nsed -i '1s/bc$//' \"$1\"\n");
+    let shorter = shop.executable("shorter.sh", "#!/bin/sh\nsed -i '1s/bc$//' \"$1\"\n");
     let retry = printed_retry(&ran);
     in_shell(&shop, &retry, &[("GIT_EDITOR", &shorter)]).ok();
     assert_eq!(subject(&shop), format!("fix: [HOTFIX] {words}"));
@@ -153,7 +149,7 @@ fn an_editor_is_opened_with_the_trailers_below_a_blank_line() {
     commit_with_editor(&shop, type_it, &[]).ok();
     let want = format!("fix: [HOTFIX] by hand\n\n{trailers}");
     assert_eq!(message(&shop), want);
-    let editor = program(&shop, "editor.sh", &format!("#!/bin/sh\n{type_it}\n"));
+    let editor = shop.executable("editor.sh", &format!("#!/bin/sh\n{type_it}\n"));
     let arguments = ["commit", "--", "--allow-empty"];
     shop.hotfix_with(&[("GIT_EDITOR", &editor)], &arguments)
         .ok();

@@ -96,13 +96,13 @@ fn a_shim_of_another_version_is_written_anew_and_nothing_is_put_aside() {
 fn somebody_elses_hooks_come_back_as_they_were_mode_and_symlink_too() {
     use std::os::unix::fs::PermissionsExt;
     let shop = Sandbox::shop();
-    program(&shop, &hook_file("commit-msg"), "#!/bin/sh\nexit 0\n");
+    shop.executable(&hook_file("commit-msg"), "#!/bin/sh\nexit 0\n");
     fs::set_permissions(
         shop.path(&hook_file("commit-msg")),
         fs::Permissions::from_mode(0o750),
     )
     .unwrap();
-    program(&shop, "shop/.git/hooks/shared.sh", "#!/bin/sh\nexit 0\n");
+    shop.executable("shop/.git/hooks/shared.sh", "#!/bin/sh\nexit 0\n");
     std::os::unix::fs::symlink("shared.sh", shop.path(&hook_file("pre-push"))).unwrap();
     let ran = shop.hotfix(&["hooks", "install"]).ok();
     ran.says("commit-msg          installed, after the hook that was there");
@@ -122,7 +122,7 @@ fn somebody_elses_hooks_come_back_as_they_were_mode_and_symlink_too() {
 fn removal_never_touches_a_hook_that_is_not_ours() {
     let shop = Sandbox::shop();
     shop.hotfix(&["hooks", "install"]).ok();
-    program(&shop, &hook_file("commit-msg"), "#!/bin/sh\necho theirs\n");
+    shop.executable(&hook_file("commit-msg"), "#!/bin/sh\necho theirs\n");
     shop.hotfix(&["hooks", "uninstall"]).ok();
     assert_eq!(
         hooks(&shop),
@@ -176,7 +176,7 @@ fn the_printed_lines_work_where_they_are_put() {
     for event in EVENTS {
         let file = format!(".githooks/{event}");
         let text = format!("#!/bin/sh\n{}", printed_for(&file, &said));
-        program(&shop, &format!("shop/{file}"), &text);
+        shop.executable(&format!("shop/{file}"), &text);
     }
     shop.git(&["commit", "-q", "--allow-empty", "-m", "quick fix"])
         .fails(1);

@@ -77,8 +77,7 @@ fn a_long_message_is_kept_whole_in_a_file() {
     let ran = shop
         .git(&["commit", "-q", "-m", "Quick fix", "-m", "It's\nlong."])
         .fails(1);
-    let mend = program(
-        &shop,
+    let mend = shop.executable(
         "mend.sh",
         "#!/bin/sh\nsed -i '1s/^/fix: [HOTFIX] /' \"$1\"\n",
     );
@@ -242,17 +241,9 @@ fn a_reword_is_judged_although_head_is_detached() {
     let shop = Sandbox::incident();
     shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
     shop.git(&["commit", "-qam", "fix: [HOTFIX] one"]).ok();
-    let todo = program(
-        &shop,
-        "todo.sh",
-        "#!/bin/sh\nsed -i 's/^pick/reword/' \"$1\"\n",
-    );
+    let todo = shop.executable("todo.sh", "#!/bin/sh\nsed -i 's/^pick/reword/' \"$1\"\n");
     let reword = |text: &str| {
-        let editor = program(
-            &shop,
-            "editor.sh",
-            &format!("#!/bin/sh\necho '{text}' >\"$1\"\n"),
-        );
+        let editor = shop.executable("editor.sh", &format!("#!/bin/sh\necho '{text}' >\"$1\"\n"));
         let environment = [
             ("GIT_SEQUENCE_EDITOR", todo.as_str()),
             ("GIT_EDITOR", editor.as_str()),
@@ -431,12 +422,8 @@ fn the_retry_of_a_reword_goes_on_with_the_rebase() {
         let message = format!("fix: [HOTFIX] {words}");
         shop.git(&["commit", "-qam", &message]).ok();
     }
-    let todo = program(
-        &shop,
-        "todo.sh",
-        "#!/bin/sh\nsed -i '1s/^pick/reword/' \"$1\"\n",
-    );
-    let editor = program(&shop, "editor.sh", "#!/bin/sh\necho quick >\"$1\"\n");
+    let todo = shop.executable("todo.sh", "#!/bin/sh\nsed -i '1s/^pick/reword/' \"$1\"\n");
+    let editor = shop.executable("editor.sh", "#!/bin/sh\necho quick >\"$1\"\n");
     let environment = [
         ("GIT_SEQUENCE_EDITOR", todo.as_str()),
         ("GIT_EDITOR", editor.as_str()),
@@ -475,7 +462,7 @@ fn lines_that_an_editor_would_take_for_comments_are_not_lost() {
     let ran = shop.git(&["commit", "-qa", "-F", "../message"]).fails(1);
     let retry = printed_retry(&ran);
     let mend = "#!/bin/sh\nsed -i '1s/^/fix: [HOTFIX] /' \"$1\"\n";
-    let mend = program(&shop, "mend.sh", mend);
+    let mend = shop.executable("mend.sh", mend);
     in_shell(&shop, &retry, &[("GIT_EDITOR", &mend)]).ok();
     let message = shop.git(&["log", "-1", "--format=%B"]).ok().stdout;
     let want = "fix: [HOTFIX] Quick fix\n\n# a heading\ntext";

@@ -47,8 +47,7 @@ fn a_message_without_the_format_is_never_published() {
 #[test]
 fn somebody_elses_hook_may_still_refuse() {
     let shop = unready();
-    program(
-        &shop,
+    shop.executable(
         &hook_file("pre-push.pre-git-hotfix"),
         "#!/bin/sh\necho no >&2\nexit 1\n",
     );

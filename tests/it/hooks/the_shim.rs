@@ -8,7 +8,7 @@ fn without_the_program(shop: &Sandbox) -> String {
         let text = shop.read(&hook_file(event));
         let gone = text.replace(binary().to_str().unwrap(), "/gone/git-hotfix");
         assert_ne!(text, gone);
-        shop.write(&hook_file(event), gone);
+        shop.executable(&hook_file(event), &gone);
     }
     let own = binary().parent().unwrap();
     let path = std::env::var_os("PATH").unwrap();
@@ -70,7 +70,7 @@ fn the_path_of_the_program_may_hold_blanks_and_quotes() {
     let odd = shop.path("it's \"my\" $HOME `bin`");
     fs::create_dir(&odd).unwrap();
     let copy = odd.join("git-hotfix");
-    fs::copy(binary(), &copy).unwrap();
+    copy_program(binary(), &copy);
     shop.hotfix(&["hooks", "uninstall"]).ok();
     let installed = shop
         .command(&copy, "shop")

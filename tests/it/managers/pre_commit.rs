@@ -16,8 +16,12 @@ fn configured() -> Option<Managed> {
     let managed = Managed::shop()?;
     let shop = &managed.shop;
     let script = |event, rest| format!("#!/bin/sh\n{}\n{rest}", managed.note(event));
-    managed.write_executable("shop/ci/commit-msg", &script("commit-msg", JUDGE));
-    managed.write_executable("shop/ci/pre-push", &script("pre-push", ""));
+    managed
+        .shop
+        .executable("shop/ci/commit-msg", &script("commit-msg", JUDGE));
+    managed
+        .shop
+        .executable("shop/ci/pre-push", &script("pre-push", ""));
     let hook = |event: &str| {
         format!(
             "      - id: {event}\n        name: {event}\n        entry: ci/{event}\n        \
@@ -136,7 +140,9 @@ fn a_hook_written_by_hand_runs_before_ours_wherever_they_move_it() {
     for manager in MANAGERS {
         let Some(managed) = configured() else { return };
         let by_hand = format!("#!/bin/sh\n{}\n", managed.note("by-hand"));
-        managed.write_executable("shop/.git/hooks/commit-msg", &by_hand);
+        managed
+            .shop
+            .executable("shop/.git/hooks/commit-msg", &by_hand);
         managed.shop.hotfix(&["hooks", "install"]).ok();
         install(&managed, manager);
         let good = managed.commit("feat: login");

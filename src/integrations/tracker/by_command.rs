@@ -1,0 +1,117 @@
+//! Any program: `hotfix.tracker.command`, a line for the shell as git's own aliases and helpers are.
+//!
+//! It reads one JSON object:
+//!
+//! ```json
+//! {"version": 1, "operation": "create", "incident": {"id": "…", "title": "…"},
+//!  "task": null, "notes": null, "ending": null}
+//! ```
+//!
+//! `create` and `find` answer `{"id": "…", "url": "…"}`, `find` also `null` or nothing when there is no
+//! task of that incident; the answers to `start` and `done` are not read. Another exit code than 0
+//! means that it did not work.
+
+use super::answer::{is_id, json, task};
+use super::{About, Ending, Task, Tracker};
+use crate::integrations::{Around, Program, Trouble};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The person's own program.
+pub struct ByCommand<'a> {
+    /// `sh`.
+    pub shell: Program,
+    /// The line.
+    pub line: String,
+    /// Where it is started, and its limit.
+    pub around: Around<'a>,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    version: u32,
+    operation: &'static str,
+    incident: Incident<'a>,
+    task: Option<&'a str>,
+    notes: Option<&'a str>,
+    ending: Option<Ending>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Incident<'a> {
+    Known(&'a About),
+    Named { id: &'a str },
+}
+
+impl ByCommand<'_> {
+    fn ask(&self, request: &Request<'_>) -> Result<String, Trouble> {
+        let input = serde_json::to_string(request).unwrap_or_default();
+        self.shell
+            .run(&["-c", &self.line], &[], &input, &self.around)
+    }
+
+    fn request<'r>(operation: &'static str, incident: Incident<'r>) -> Request<'r> {
+        Request {
+            version: 1,
+            operation,
+            incident,
+            task: None,
+            notes: None,
+            ending: None,
+        }
+    }
+
+    fn unreadable(&self) -> Trouble {
+        Trouble::Unreadable {
+            program: self.shell.name,
+        }
+    }
+}
+
+impl Tracker for ByCommand<'_> {
+    fn name(&self) -> &'static str {
+        "command"
+    }
+
+    fn owns(&self, id: &str) -> bool {
+        is_id(id)
+    }
+
+    fn find(&self, incident: &str) -> Result<Option<Task>, Trouble> {
+        let printed = self.ask(&Self::request("find", Incident::Named { id: incident }))?;
+        if printed.trim().is_empty() {
+            return Ok(None);
+        }
+        match json(&printed) {
+            Some(Value::Null) => Ok(None),
+            Some(Value::Object(fields)) if fields.is_empty() => Ok(None),
+            Some(value) => task(&value).map(Some).ok_or_else(|| self.unreadable()),
+            None => Err(self.unreadable()),
+        }
+    }
+
+    fn create(&self, about: &About) -> Result<Task, Trouble> {
+        let printed = self.ask(&Self::request("create", Incident::Known(about)))?;
+        let made = json(&printed).and_then(|value| task(&value));
+        made.ok_or_else(|| self.unreadable())
+    }
+
+    fn start(&self, about: &About, id: &str) -> Result<(), Trouble> {
+        self.ask(&Request {
+            task: Some(id),
+            ..Self::request("start", Incident::Known(about))
+        })?;
+        Ok(())
+    }
+
+    fn done(&self, about: &About, id: &str, notes: &str, ending: Ending) -> Result<(), Trouble> {
+        self.ask(&Request {
+            task: Some(id),
+            notes: Some(notes),
+            ending: Some(ending),
+            ..Self::request("done", Incident::Known(about))
+        })?;
+        Ok(())
+    }
+}
