@@ -44,6 +44,11 @@ impl Rule {
         })
     }
 
+    /// The severities that it names; none: every one.
+    pub fn severities(&self) -> &[String] {
+        &self.severities
+    }
+
     /// Whether a milestone of an incident of this severity is announced.
     pub fn matches(&self, milestone: Milestone, severity: Option<&str>) -> bool {
         let of = |severity: &str| {

@@ -280,6 +280,9 @@ fn any_update() -> impl Strategy<Value = Update> {
 }
 
 proptest! {
+    // Long texts in every field make a case slow.
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn every_service_gets_what_it_takes(update in any_update()) {
         let slack = slack(&update);
