@@ -104,6 +104,7 @@ pub(super) enum Command {
     /// Open the record in your editor, then take in what you changed
     Edit(Plain),
     Postmortem(c::postmortem::PostmortemArgs),
+    Task(c::task::TaskArgs),
     Init(c::init::InitArgs),
     Hooks(c::hooks::HooksArgs),
     /// What git runs; see githooks(5)
@@ -161,6 +162,7 @@ impl Command {
             Command::Abandon(_) => "abandon",
             Command::Edit(_) => "edit",
             Command::Postmortem(_) => "postmortem",
+            Command::Task(_) => "task",
             Command::Init(_) => "init",
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",

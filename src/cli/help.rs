@@ -8,7 +8,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
     (
         "Triage",
         &[
-            "start", "adopt", "status", "list", "show", "severity", "impact", "note",
+            "start", "adopt", "status", "list", "show", "severity", "impact", "note", "task",
         ],
     ),
     ("Mitigate", &["mitigate", "revert"]),

@@ -148,6 +148,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Abandon(args) => c::abandon::cmd_abandon(ui, ctx, given, args),
         Command::Edit(_) => c::edit::cmd_edit(ui, ctx, given),
         Command::Postmortem(args) => c::postmortem::cmd_postmortem(ui, ctx, given, args),
+        Command::Task(args) => c::task::cmd_task(ui, ctx, given, args),
         Command::Init(args) => c::init::cmd_init(ui, ctx, args),
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Deliver(_) => c::deliver::cmd_deliver(ctx),

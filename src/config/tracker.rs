@@ -104,7 +104,7 @@ pub(super) fn is_of(name: &str) -> bool {
     name.eq_ignore_ascii_case("tracker") || name.starts_with("tracker.")
 }
 
-/// The variable's name behind `GIT_HOTFIX_`; none of this file's: nothing.
+/// Whether a variable's name behind `GIT_HOTFIX_` is one of this file's.
 pub(super) fn is_variable(name: &str) -> bool {
     name == "TRACKER" || name.starts_with("TRACKER_")
 }

@@ -58,6 +58,19 @@ impl Repo {
         Ok(nul_separated(&git.looking().checked()?.stdout).collect())
     }
 
+    /// Whether git tracks one of these paths below the top of the work tree, in whatever case: there are
+    /// file systems that know only one.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn tracks_any(&self, paths: &[String]) -> Result<bool, GitError> {
+        let specs = paths
+            .iter()
+            .map(|path| format!(":(top,literal,icase){path}"));
+        let git = self.git().args(["ls-files", "-z", "--"]).args(specs);
+        Ok(!git.looking().checked()?.stdout.is_empty())
+    }
+
     /// Whether each of these tracked paths is a submodule.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::log::said;
 use super::shell::word;
 use super::worktrees;
-use super::{Context, Error, Result, gate, incident, production, store};
+use super::{Context, Error, Result, gate, incident, production, store, task};
 use crate::git::{Expect, Oid, RefUpdate};
 use crate::record::{Change, Field, Milestone, Record};
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<
     if options.dry_run {
         return Ok(done);
     }
-    store::change(ctx, &id, &format!("Abandoned: {reason}"), |record| {
+    let stored = store::change(ctx, &id, &format!("Abandoned: {reason}"), |record| {
         refuse_closed(&id, record)?;
         let detail = Some(reason.clone());
         Ok(vec![Change::Milestone {
@@ -71,6 +71,7 @@ pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<
             detail,
         }])
     })?;
+    task::follow(ctx, &id, &stored.record);
     if let (Some(branch), Some(tip)) = (branch, doomed) {
         delete(ctx, &branch, tip)?;
     }

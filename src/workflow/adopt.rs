@@ -1,7 +1,8 @@
 //! `adopt`: a record for a hotfix branch that somebody began without us.
 
 use super::{
-    Context, Error, Result, hooks, incident, merged, production, start, status, store, workfile,
+    Context, Error, Result, hooks, incident, merged, production, start, status, store, task,
+    workfile,
 };
 use crate::git::{CommitInfo, Oid};
 use crate::policy::message::{self, Situation};
@@ -29,6 +30,8 @@ pub struct Options {
     pub severity: Option<String>,
     /// When it was detected, as typed.
     pub at: Option<String>,
+    /// No task in the tracker.
+    pub no_task: bool,
     /// Only say what would be done.
     pub dry_run: bool,
 }
@@ -60,6 +63,8 @@ pub struct Adopted {
     pub worktree: Option<PathBuf>,
     /// Hooks that were installed on the way.
     pub hooks_installed: Vec<String>,
+    /// Its task; nothing without a tracker.
+    pub task: Option<task::View>,
     /// Nothing was done, only looked at.
     pub dry_run: bool,
     /// The command to type next.
@@ -106,6 +111,7 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
         record: String::new(),
         worktree: None,
         hooks_installed: Vec::new(),
+        task: None,
         dry_run: options.dry_run,
         next: None,
         next_reason: None,
@@ -116,6 +122,9 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
         let first = store::prepare(ctx, &adopted.id, record.text(), ADOPTED)?;
         store::create(ctx, &adopted.id, first, ADOPTED)?;
         settle(ctx, &mut adopted, record.text())?;
+        if !options.no_task {
+            adopted.task = task::begin(ctx, &adopted.id, &record);
+        }
     }
     if let Some((command, reason)) = status::next_step(ctx, &record)? {
         adopted.next = Some(ctx.command(&command));

@@ -3,7 +3,7 @@
 mod act;
 
 use super::store;
-use super::{Context, Error, Result, incident};
+use super::{Context, Error, Result, incident, task};
 use crate::record::{Change, Field, ItemState, Milestone, Record, SectionName, Status, when};
 use act::{Act, first_line, line, milestone, transition};
 use chrono::{DateTime, Utc};
@@ -269,6 +269,7 @@ pub fn resolve(ctx: &Context<'_>, target: Target<'_>, text: Option<&str>) -> Res
         }
     }?;
     let record = store::saved(ctx, &logged.id)?.record;
+    task::follow(ctx, &logged.id, &record);
     let detected = record.reached(Milestone::Detected);
     let end = record.reached(Milestone::Resolved).unwrap_or(logged.at);
     let seconds = detected.map(|detected| (end - detected).num_seconds());
@@ -282,12 +283,14 @@ pub fn resolve(ctx: &Context<'_>, target: Target<'_>, text: Option<&str>) -> Res
 pub fn reopen(ctx: &Context<'_>, target: Target<'_>, reason: &str) -> Result<Logged> {
     let reason = said(reason, "reason")?;
     let act = Act::new_for(ctx, target, incident::choose_closed)?;
-    act.milestone_if(Milestone::Reopened, Some(reason), |record| {
+    let logged = act.milestone_if(Milestone::Reopened, Some(reason), |record| {
         if record.is_open() {
             return Err(Error::usage("the incident is open").untouched("Nothing was recorded."));
         }
         Ok(())
-    })
+    })?;
+    task::follow(ctx, &logged.id, &store::saved(ctx, &logged.id)?.record);
+    Ok(logged)
 }
 
 /// Text that says something.

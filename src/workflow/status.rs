@@ -1,7 +1,7 @@
 //! `status` and `show`: the incident in a screenful, and its record.
 
 use super::store::{self, Stored};
-use super::{Context, Result, gate, incident, next, postmortem, production, workfile};
+use super::{Context, Result, gate, incident, next, postmortem, production, task, workfile};
 use crate::policy::gate::Deed;
 use crate::record::{Field, Finding, Item, ItemState, Level, Milestone, Record, Status};
 use chrono::{DateTime, Utc};
@@ -48,6 +48,8 @@ pub struct Report {
     pub commits: usize,
     /// The remote that has the branch, and whether with all of its commits.
     pub pushed: Pushed,
+    /// Its task in a tracker, and what the tracker is still to be told.
+    pub task: Option<task::View>,
     /// The deploy checklist.
     pub checklist: Vec<CheckItem>,
     /// The timeline by time.
@@ -149,6 +151,7 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
         next: step.as_ref().map(|(command, _)| ctx.command(command)),
         next_reason: step.map(|(_, reason)| reason.to_owned()),
         landed,
+        task: task::view(ctx, &stored.id, record)?,
         ..from_record(&stored.id, record, ctx.env.now())
     })
 }
@@ -217,6 +220,7 @@ fn from_record(id: &str, record: &Record, now: DateTime<Utc>) -> Report {
         base: record.field(Field::Base).map(str::to_owned),
         commits: 0,
         pushed: Pushed::No,
+        task: None,
         checklist: check_items(record.checklist()),
         timeline: timeline(record),
         findings: Vec::new(),

@@ -1,6 +1,7 @@
 //! `adopt`
 
 use super::start::assumed;
+use super::task::task_words;
 use super::{At, next_step, plural, severity};
 use crate::cli::CommandResult;
 use crate::cli::args::DryRun;
@@ -30,6 +31,9 @@ pub(crate) struct AdoptArgs {
     /// How bad it is: P0, P1 or P2 (P1 when not said)
     #[arg(short, long, value_name = "SEVERITY")]
     severity: Option<String>,
+    /// No task in the tracker
+    #[arg(long)]
+    no_task: bool,
     #[command(flatten)]
     dry_run: DryRun,
     #[command(flatten)]
@@ -42,6 +46,7 @@ pub(crate) fn cmd_adopt(ui: &Ui, ctx: &Context<'_>, args: &AdoptArgs) -> Command
         title: args.title.clone(),
         severity: args.severity.clone(),
         at: args.at.at.clone(),
+        no_task: args.no_task,
         dry_run: args.dry_run.dry_run,
     };
     let adopted = adopt::adopt(ctx, &options)?;
@@ -65,6 +70,9 @@ fn words(page: &mut Page, ui: &Ui, ctx: &Context<'_>, adopted: &Adopted) {
     let base = adopted.base.short();
     page.did(format!("  base      {} ({base})", adopted.base_name));
     page.did(format!("  record    {}", adopted.record));
+    if let Some(task) = &adopted.task {
+        page.did(format!("  task      {}", task_words(ctx, task)));
+    }
     if !adopted.hooks_installed.is_empty() {
         let hooks = adopted.hooks_installed.join(", ");
         page.did(format!("  hooks     {hooks}: installed"));

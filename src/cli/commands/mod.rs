@@ -30,6 +30,7 @@ pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod start;
 pub(super) mod status;
+pub(super) mod task;
 pub(super) mod tour;
 pub(super) mod verify;
 

@@ -1,5 +1,6 @@
 //! `start`
 
+use super::task::task_words;
 use super::{At, next_step, plural, severity, severity_names};
 use crate::cli::CommandResult;
 use crate::cli::args::DryRun;
@@ -45,6 +46,9 @@ pub(crate) struct StartArgs {
     /// Do not ask the remote what is in production
     #[arg(long)]
     offline: bool,
+    /// No task in the tracker
+    #[arg(long)]
+    no_task: bool,
     #[command(flatten)]
     dry_run: DryRun,
     #[command(flatten)]
@@ -61,6 +65,7 @@ pub(crate) fn cmd_start(ui: &Ui, ctx: &Context<'_>, args: &StartArgs) -> Command
         in_place: args.in_place,
         offline: args.offline,
         at: args.at.at.clone(),
+        no_task: args.no_task,
         dry_run: args.dry_run.dry_run,
     };
     let started = start::start(ctx, &options)?;
@@ -87,6 +92,9 @@ fn words(page: &mut Page, ctx: &Context<'_>, started: &Started) {
     };
     page.did(format!("  base      {} ({source})", started.base_name));
     page.did(format!("  record    {}", started.record));
+    if let Some(task) = &started.task {
+        page.did(format!("  task      {}", task_words(ctx, task)));
+    }
     if !started.hooks_installed.is_empty() {
         page.did(format!(
             "  hooks     {}: installed",

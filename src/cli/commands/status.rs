@@ -1,5 +1,6 @@
 //! `status`, and `git hotfix` alone
 
+use super::task::task_words;
 use super::{clock, next_step, plural, severity, span, zone};
 use crate::cli::CommandResult;
 use crate::cli::table::{cut, padded, width};
@@ -97,6 +98,12 @@ fn words(page: &mut Page, ui: &Ui, ctx: &Context<'_>, report: &Report) {
     heading(page, ui, ctx, report);
     page.line(format!("    {}", progress(report)));
     branch(page, ui, report);
+    if let Some(task) = &report.task {
+        page.line(cut(
+            &format!("    task {}", task_words(ctx, task)),
+            ui.width,
+        ));
+    }
     page.line("");
     lists(page, ui, ctx, report);
     if let (Some(command), Some(reason)) = (&report.next, &report.next_reason) {

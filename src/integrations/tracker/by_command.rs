@@ -11,7 +11,7 @@
 //! task of that incident; the answers to `start` and `done` are not read. Another exit code than 0
 //! means that it did not work.
 
-use super::answer::{is_id, json, task};
+use super::answer::{json, task};
 use super::{About, Ending, Task, Tracker};
 use crate::integrations::{Around, Program, Trouble};
 use serde::Serialize;
@@ -72,10 +72,6 @@ impl ByCommand<'_> {
 impl Tracker for ByCommand<'_> {
     fn name(&self) -> &'static str {
         "command"
-    }
-
-    fn owns(&self, id: &str) -> bool {
-        is_id(id)
     }
 
     fn find(&self, incident: &str) -> Result<Option<Task>, Trouble> {

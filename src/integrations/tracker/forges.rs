@@ -72,10 +72,6 @@ impl Tracker for ForgeIssues<'_> {
         }
     }
 
-    fn owns(&self, id: &str) -> bool {
-        !id.is_empty() && id.len() <= 18 && id.bytes().all(|b| b.is_ascii_digit())
-    }
-
     fn find(&self, incident: &str) -> Result<Option<Task>, Trouble> {
         let printed = match self.is_gitlab {
             true => self.run(
@@ -121,7 +117,7 @@ impl Tracker for ForgeIssues<'_> {
             false => self.run(&["create", "--title", &title, "--body-file", "-"], &body)?,
         };
         created(&printed)
-            .filter(|task| self.owns(&task.id))
+            .filter(|task| is_number(&task.id))
             .ok_or_else(|| self.unreadable())
     }
 
@@ -143,6 +139,11 @@ impl Tracker for ForgeIssues<'_> {
             false => Ok(()),
         }
     }
+}
+
+/// An issue's number.
+pub(super) fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 18 && id.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The last address of what was printed.

@@ -86,13 +86,21 @@ pub enum Ending {
     Abandoned,
 }
 
+/// Whether a text can be the id of a task in the tracker of that name, as `hotfix.tracker` has it. Only
+/// such an id is handed to a program: it may stand in a record that somebody else wrote.
+pub fn owns(tracker: &str, id: &str) -> bool {
+    match tracker {
+        "ohno" => ohno::is_id(id),
+        "github" | "gitlab" => forges::is_number(id),
+        "command" => answer::is_id(id),
+        _ => false,
+    }
+}
+
 /// A task tracker.
 pub trait Tracker {
     /// As `hotfix.tracker` names it.
     fn name(&self) -> &'static str;
-
-    /// Whether a text can be the id of one of its tasks. Only such an id is handed to the program.
-    fn owns(&self, id: &str) -> bool;
 
     /// The task of an incident that was made before.
     ///

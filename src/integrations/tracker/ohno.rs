@@ -89,16 +89,11 @@ impl Tracker for Ohno<'_> {
         NAME
     }
 
-    fn owns(&self, id: &str) -> bool {
-        let rest = id.strip_prefix("task-").unwrap_or_default();
-        !rest.is_empty() && rest.len() <= 64 && rest.bytes().all(|b| b.is_ascii_alphanumeric())
-    }
-
     /// The list says no more than the titles, so each that begins as ours is looked into.
     fn find(&self, incident: &str) -> Result<Option<Task>, Trouble> {
         let list = self.ask(&["tasks", "--limit", ALL])?;
         for id in hotfixes(&list).ok_or_else(|| self.unreadable())? {
-            if self.owns(&id) && is_marked(&self.description(&id)?, incident) {
+            if is_id(&id) && is_marked(&self.description(&id)?, incident) {
                 return Ok(Some(Task { id, url: None }));
             }
         }
@@ -117,7 +112,7 @@ impl Tracker for Ohno<'_> {
         }
         arguments.extend(["--", &title]);
         created(&self.ask(&arguments)?)
-            .filter(|task| self.owns(&task.id))
+            .filter(|task| is_id(&task.id))
             .ok_or_else(|| self.unreadable())
     }
 
@@ -131,6 +126,12 @@ impl Tracker for Ohno<'_> {
         let notes = format!("--notes={notes}");
         self.tell(&["done", &notes, id], id)
     }
+}
+
+/// `task-` and what it draws by lot.
+pub(super) fn is_id(id: &str) -> bool {
+    let rest = id.strip_prefix("task-").unwrap_or_default();
+    !rest.is_empty() && rest.len() <= 64 && rest.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// `P0` to `P3`, as it takes them.

@@ -5,6 +5,7 @@
 mod machine;
 mod remote;
 mod repository;
+mod tracker;
 
 use super::{Context, Error, Progress};
 use crate::env::Env;
@@ -109,6 +110,7 @@ fn of_repository(ctx: &Context<'_>, offline: bool) -> Vec<Check> {
     checks.extend(repository::hooks(ctx));
     checks.extend(repository::settings(ctx));
     checks.extend(repository::branches(ctx));
+    checks.extend(tracker::tracker(ctx));
     checks.extend(remote::remote(ctx, offline));
     checks.push(machine::identity(ctx));
     checks.extend(machine::signing(ctx));

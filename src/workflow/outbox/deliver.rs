@@ -32,7 +32,6 @@ pub struct Attempt {
 
 /// Starts [`work`] in the background.
 pub(super) fn start(ctx: &Context<'_>) {
-    let folder = ctx.repo.workdir().unwrap_or(ctx.repo.git_dir());
     let told = ["GIT_DIR", "GIT_WORK_TREE"]
         .iter()
         .any(|name| ctx.env.var(name).is_some());
@@ -44,7 +43,7 @@ pub(super) fn start(ctx: &Context<'_>) {
     let started = ctx
         .env
         .current_exe()
-        .and_then(|program| background::start(&program, &["deliver"], &environment, folder));
+        .and_then(|program| background::start(&program, &["deliver"], &environment, &ctx.env.cwd));
     if let Err(error) = started {
         ctx.warn(format!("nothing is delivered in the background: {error}"));
     }

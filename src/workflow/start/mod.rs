@@ -6,10 +6,10 @@ mod place;
 mod plan;
 mod under_way;
 
-use super::{Context, Error, Result, hooks, incident, store, workfile};
+use super::{Context, Error, Result, hooks, incident, store, task, workfile};
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::severity::Severity;
-use crate::record::Template;
+use crate::record::{Record, Template};
 use chrono::{DateTime, Utc};
 use place::Arrived;
 use plan::Plan;
@@ -36,6 +36,8 @@ pub struct Options {
     pub offline: bool,
     /// When it was detected, as typed.
     pub at: Option<String>,
+    /// No task in the tracker.
+    pub no_task: bool,
     /// Only say what would be done.
     pub dry_run: bool,
 }
@@ -69,6 +71,8 @@ pub struct Started {
     pub changed_files: usize,
     /// Hooks that were installed on the way.
     pub hooks_installed: Vec<String>,
+    /// Its task; nothing without a tracker.
+    pub task: Option<task::View>,
     /// An interrupted start was completed.
     pub resumed: bool,
     /// Nothing was done, only looked at.
@@ -101,6 +105,10 @@ pub fn start(ctx: &Context<'_>, options: &Options) -> Result<Started> {
         .map_err(|error| take_back(ctx, &plan, error))?;
     let (worktree, hooks_installed) = finish_start(ctx, &plan, &arrived, &record.text)?;
     workfile::hide(ctx, &plan.id);
+    let task = match options.no_task {
+        true => None,
+        false => task::begin(ctx, &plan.id, &Record::parse(record.text.as_str())),
+    };
     under_way::end(ctx, &plan.id);
     let arrived = Arrived {
         worktree,
@@ -108,6 +116,7 @@ pub fn start(ctx: &Context<'_>, options: &Options) -> Result<Started> {
     };
     Ok(Started {
         hooks_installed,
+        task,
         ..started(ctx, options, plan, arrived)
     })
 }
@@ -127,6 +136,7 @@ fn started(ctx: &Context<'_>, options: &Options, plan: Plan, arrived: Arrived) -
         worktree: arrived.worktree,
         changed_files: arrived.changed_files,
         hooks_installed: Vec::new(),
+        task: None,
         resumed: plan.resumed,
         dry_run: options.dry_run,
     }
