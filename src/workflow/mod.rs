@@ -2,6 +2,7 @@
 
 pub mod abandon;
 pub mod adopt;
+pub mod announce;
 pub mod changes;
 pub mod checklist;
 pub mod commit;

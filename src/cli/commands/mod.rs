@@ -2,6 +2,7 @@
 
 pub(super) mod abandon;
 pub(super) mod adopt;
+pub(super) mod announce;
 pub(super) mod cause;
 pub(super) mod changes;
 pub(super) mod check;

@@ -84,6 +84,7 @@ pub fn view(ctx: &Context<'_>, id: &str, record: &Record) -> super::Result<Optio
 fn pending(entries: &[Entry], is_named: bool) -> Option<Pending> {
     let mut creates = entries.iter().filter_map(|entry| match entry.deed {
         Deed::Task { create } => Some((entry, create)),
+        Deed::Announce { .. } => None,
     });
     let (first, create) = creates.next()?;
     let rest: Vec<(&Entry, bool)> = creates.collect();
