@@ -131,7 +131,7 @@ pub fn post(post: &Post<'_>) -> Result<(), Trouble> {
         tries += 1;
         let left = post.limit.saturating_sub(begin.elapsed());
         if left.is_zero() {
-            return Err(Trouble::TimedOut(post.limit.as_secs()));
+            return Err(Trouble::TimedOut(whole(post.limit)));
         }
         let trouble = match attempt(post, &route, left) {
             Ok(()) => return Ok(()),
@@ -240,7 +240,7 @@ fn trouble(error: ureq::Error, limit: Duration, route: &Route) -> Trouble {
         None => direct,
     };
     match error {
-        ureq::Error::Timeout(_) => Trouble::TimedOut(limit.as_secs()),
+        ureq::Error::Timeout(_) => Trouble::TimedOut(whole(limit)),
         ureq::Error::HostNotFound => by_proxy(Trouble::UnknownHost),
         ureq::Error::ConnectProxyFailed(_) => by_proxy(Trouble::NoHttp),
         ureq::Error::Rustls(error) => of_tls(&error),
@@ -253,6 +253,15 @@ fn trouble(error: ureq::Error, limit: Duration, route: &Route) -> Trouble {
     }
 }
 
+/// Seconds, as the person set them: a moment of the limit was gone before.
+fn whole(limit: Duration) -> u64 {
+    limit
+        .as_millis()
+        .div_ceil(1000)
+        .try_into()
+        .unwrap_or(u64::MAX)
+}
+
 fn of_io(error: &std::io::Error, limit: Duration) -> Trouble {
     let inner = error.get_ref();
     if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
@@ -260,7 +269,7 @@ fn of_io(error: &std::io::Error, limit: Duration) -> Trouble {
     }
     match error.kind() {
         std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
-            Trouble::TimedOut(limit.as_secs())
+            Trouble::TimedOut(whole(limit))
         }
         // std has no kind of its own for a name that is not known.
         _ if error.to_string().contains("lookup address") => Trouble::UnknownHost,

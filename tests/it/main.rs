@@ -9,6 +9,7 @@
 mod adopt;
 mod adverse;
 mod aftermath;
+mod announce;
 mod bad_input;
 mod ci;
 mod commit;
