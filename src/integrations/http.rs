@@ -84,15 +84,13 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// It may go better with the next try.
-    pub fn is_passing(&self) -> bool {
+    /// It may be gone in a moment; what is neither this nor lasting, such as a certificate or a proxy in
+    /// the way, is tried later.
+    fn is_passing(&self) -> bool {
         match self {
             Trouble::Refused { status, .. } => retry::is_passing(*status),
             Trouble::TimedOut(_) | Trouble::UnknownHost | Trouble::Unreachable(_) => true,
-            Trouble::Proxy(_) | Trouble::NoHttp | Trouble::Tls | Trouble::Certificate(_) => false,
-            Trouble::Address(_) | Trouble::Header | Trouble::NoProxy(_) | Trouble::Elsewhere(_) => {
-                false
-            }
+            _ => false,
         }
     }
 

@@ -45,6 +45,7 @@ fn table() -> String {
     row("list", run(&["list"]));
     row("show", run(&["show"]));
     row("note", run(&["note", "429s"]));
+    row("announce", run(&["announce", "--preview"]));
     row("severity", run(&["severity", "P1"]));
     row("impact", run(&["impact", "12 users"]));
     row("mitigate", run(&["mitigate", "rollback", "v2.3.0"]));

@@ -155,7 +155,8 @@ fn secrets(
             let is_address = line.starts_with("https://") || line.starts_with("http://");
             match (is_address, line.is_empty()) {
                 (_, true) => {}
-                (true, _) => address = Some(Secret::new(line)),
+                // What was said of the address itself goes first.
+                (true, _) => address = address.or_else(|| Some(Secret::new(line))),
                 (false, _) => headers.push(Secret::new(line)),
             }
         }

@@ -188,6 +188,23 @@ mod tests {
     }
 
     #[test]
+    fn updates_to_the_same_destinations_become_one() {
+        let deed = |to: &str, message: Option<&str>| Deed::Announce {
+            to: vec![to.to_owned()],
+            words: Words {
+                message: message.map(str::to_owned),
+                ..Words::default()
+            },
+        };
+        let said = deed("chat", Some("We are on it."));
+        assert_eq!(said.joined(&deed("chat", None)), Some(said.clone()));
+        let newer = deed("chat", Some("Over."));
+        assert_eq!(said.joined(&newer), Some(newer));
+        assert_eq!(said.joined(&deed("mail", None)), None);
+        assert_eq!(said.joined(&Deed::Task { create: true }), None);
+    }
+
+    #[test]
     fn an_entry_survives_its_file() {
         let now = DateTime::UNIX_EPOCH;
         let entry = Entry::new("2026-11-22-x", Deed::Task { create: true }, now).begun(now);

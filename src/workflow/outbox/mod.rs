@@ -2,8 +2,8 @@
 //! directory.
 //!
 //! A command puts an entry there and goes on; [`deliver`] works through them in the background. The
-//! outbox belongs to the clone and holds nothing that the record does not: what is told is read from
-//! the record at the moment of telling.
+//! outbox belongs to the clone and holds nothing secret: destinations stand there by their names, and
+//! what is told is read from the record at the moment of telling, but for a person's own words.
 
 pub mod deliver;
 mod entry;
