@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,9 @@ pub struct Limits<'a> {
     pub asking: Asking,
     /// Called once when it takes longer than half a second.
     pub waiting: &'a dyn Fn(),
+    /// A file that is to be locked as long as the program runs, whatever becomes of this process: its
+    /// standard input, whose lock every copy of it keeps. Only where nobody is asked, and on Unix.
+    pub alive: Option<&'a Path>,
 }
 
 /// What a program that ended by itself left.
@@ -76,8 +80,7 @@ pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<E
         .stderr(Stdio::from(copy_of(&stderr)?));
     match limits.asking {
         Asking::OnTheTerminal => command.stdin(Stdio::inherit()),
-        Asking::Never if input.is_empty() => command.stdin(Stdio::null()),
-        Asking::Never => command.stdin(Stdio::from(filled(input)?)),
+        Asking::Never => command.stdin(standard_input(input, limits.alive)?),
     };
     #[cfg(unix)]
     if limits.asking == Asking::Never {
@@ -191,6 +194,31 @@ fn scratch() -> Result<File, Failure> {
 fn copy_of(file: &File) -> Result<File, Failure> {
     file.try_clone()
         .map_err(|error| Failure::Io("opening a temporary file", error))
+}
+
+fn standard_input(input: &[u8], alive: Option<&Path>) -> Result<Stdio, Failure> {
+    match alive.and_then(|path| locked(path, input).ok()) {
+        Some(file) => Ok(Stdio::from(file)),
+        None if input.is_empty() => Ok(Stdio::null()),
+        None => Ok(Stdio::from(filled(input)?)),
+    }
+}
+
+/// The file with the input, locked by whoever has this opening of it.
+fn locked(path: &Path, input: &[u8]) -> std::io::Result<File> {
+    // On Windows the lock would keep the program from reading it.
+    if cfg!(windows) {
+        return Err(std::io::ErrorKind::Unsupported.into());
+    }
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut file = options.open(path)?;
+    file.try_lock()
+        .map_err(|_| std::io::ErrorKind::WouldBlock)?;
+    file.set_len(0)?;
+    file.write_all(input)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 fn filled(bytes: &[u8]) -> Result<File, Failure> {

@@ -1,11 +1,11 @@
 //! git's configuration.
 //!
-//! libgit2 reads the files, and that is enough for most runs. What it cannot see (`git -c`,
-//! `GIT_CONFIG_COUNT`, conditions it does not know) is asked from git itself.
+//! libgit2 reads the files, and the environment tells what `git -c` gave. What neither can see (other
+//! files by name, conditions that libgit2 does not know) is asked from git itself.
 
 use super::process::nul_separated;
 use super::process::{self, Git};
-use super::{ConfigEntry, ConfigScope, GitError, Repo, raw};
+use super::{ConfigEntry, ConfigScope, GitError, Repo, raw, told};
 use git2::{ConfigLevel, ErrorCode};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -119,24 +119,20 @@ impl Repo {
         if let Some(entries) = self.config.borrow().as_ref() {
             return Ok(Rc::clone(entries));
         }
-        let told = [
-            "GIT_CONFIG_PARAMETERS",
-            "GIT_CONFIG_COUNT",
-            "GIT_CONFIG_GLOBAL",
-            "GIT_CONFIG_SYSTEM",
-        ];
-        let entries = match told.iter().any(|name| crate::env::var(name).is_some()) {
-            true => self.entries_by_git()?,
-            false => self.entries_of_files()?,
+        let var =
+            |name: &str| crate::env::var(name).map(|value| value.to_string_lossy().into_owned());
+        let entries = match told::told(&var) {
+            Some(told) => self.entries_of_files(told)?,
+            None => self.entries_by_git()?,
         };
         let entries: Rc<[ConfigEntry]> = entries.into();
         self.config.replace(Some(Rc::clone(&entries)));
         Ok(entries)
     }
 
-    /// What the files say; git is asked when they hold conditions that libgit2 passes over:
-    /// `hasconfig:` always, `onbranch:` where it cannot read HEAD.
-    fn entries_of_files(&self) -> Result<Vec<ConfigEntry>, GitError> {
+    /// What the files say, and last what was told beside them; git is asked when they hold conditions
+    /// that libgit2 passes over: `hasconfig:` always, `onbranch:` where it cannot read HEAD.
+    fn entries_of_files(&self, told: Vec<ConfigEntry>) -> Result<Vec<ConfigEntry>, GitError> {
         let read = || -> Result<Vec<(i32, ConfigEntry)>, git2::Error> {
             let config = self.inner.config()?;
             let mut entries = Vec::new();
@@ -160,7 +156,8 @@ impl Repo {
         }
         // libgit2 gives the levels in an order of its own, within a level the file's.
         entries.sort_by_key(|(level, _)| *level);
-        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+        let entries = entries.into_iter().map(|(_, entry)| entry);
+        Ok(entries.chain(told).collect())
     }
 
     /// The value that counts for a key.
@@ -314,7 +311,7 @@ fn value_of(entry: &git2::ConfigEntry<'_>) -> String {
 }
 
 /// Section and name are without case, a subsection between them is not.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     match (name.split_once('.'), name.rsplit_once('.')) {
         (Some((section, _)), Some((front, key))) => {
             let middle = &front[section.len()..];

@@ -16,6 +16,7 @@ pub(super) fn run(
 ) -> Result<Output, GitError> {
     let name = git.name();
     let limits = Limits {
+        alive: None,
         time: limit,
         most: None,
         asking,

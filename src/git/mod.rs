@@ -13,6 +13,7 @@ mod raw;
 mod refs_by_git;
 mod signing;
 mod tags;
+mod told;
 mod types;
 
 pub mod config;

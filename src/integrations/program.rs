@@ -36,6 +36,8 @@ pub struct Around<'a> {
     pub limit: Duration,
     /// Called once when it takes longer than half a second.
     pub waiting: &'a dyn Fn(),
+    /// Locked as long as the program runs, even when this process is ended before.
+    pub alive: Option<&'a Path>,
 }
 
 /// Why a program did not do what it was asked for.
@@ -160,6 +162,7 @@ impl Program {
             most: Some(MOST),
             asking: Asking::Never,
             waiting: around.waiting,
+            alive: around.alive,
         };
         match process::run(&mut command, input.as_bytes(), &limits) {
             Ok(Ended::Done(left)) if left.status.success() => Ok(cleaned(&left.stdout)),

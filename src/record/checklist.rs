@@ -160,7 +160,8 @@ fn described(words: &str, done: bool) -> Item {
 /// ours; in ours, a ` - ` is written as ` \- ` so that the last one parts the two.
 pub(super) fn tail(words: &str) -> Option<usize> {
     let lower = words.to_ascii_lowercase();
-    if let Some(at) = lower.rfind(" - skipped:") {
+    // The first: what an edit leaves in front of it must not be read as a second one.
+    if let Some(at) = lower.find(" - skipped:") {
         return Some(at);
     }
     let at = words.rfind(DASH)?;
@@ -243,7 +244,7 @@ fn each_word(text: &str, change: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Record;
+    use super::super::{Change, Record, apply};
     use super::*;
 
     fn items(body: &str) -> Vec<Item> {
@@ -288,6 +289,21 @@ mod tests {
         );
         let item = one("- [x] A - b - c (Ada, 2026-11-22 14:31:00Z)");
         assert_eq!(item.label, "A - b");
+    }
+
+    #[test]
+    fn of_two_skips_in_a_line_the_first_parts_it() {
+        let twice = "- [ ] a - skipped: b (Ada, 2026 c - skipped: d (Ada, 2026-11-22 14:31:00Z)";
+        let record = Record::parse(format!("## Checklist\n{twice}"));
+        assert_eq!(record.checklist()[0].label, "a");
+        let change = Change::Tick {
+            item: 0,
+            evidence: Some("e".to_owned()),
+            by: "Ada".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+        };
+        let ticked = apply(&record, &change);
+        assert_eq!(apply(&ticked, &change).text(), ticked.text());
     }
 
     #[test]

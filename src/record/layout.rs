@@ -3,6 +3,7 @@
 //! pulldown-cmark decides what is a block of which kind; everything else is read from the lines'
 //! own bytes, so that what was read is exactly what an edit replaces.
 
+use super::header::key_value;
 use super::text::{bare, lines};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::borrow::Cow;
@@ -266,10 +267,16 @@ impl Layout {
         while last > first && self.is_blank(text, last) {
             last -= 1;
         }
+        let words = self.bare(text, first);
+        let setext = !words.trim_start().starts_with('#') || last > first;
+        // A rule right below the header's lines underlines them: that is a header, not a heading.
+        if setext && key_value(words).is_some() {
+            return;
+        }
         self.headings.push(Heading {
             level: level as usize,
             lines: first..last + 1,
-            setext: !self.bare(text, first).trim_start().starts_with('#') || last > first,
+            setext,
         });
     }
 }

@@ -1,6 +1,5 @@
 //! Sections: the headings of level two and the names they are known by.
 
-use super::header::key_value;
 use super::layout::{Heading, Layout};
 use super::text::{bare, content, is_placeholder};
 use serde::Serialize;
@@ -119,21 +118,13 @@ pub struct Section {
 }
 
 /// The headings that divide a record: levels one and two.
-pub(super) fn dividers<'a>(
-    text: &'a str,
-    layout: &'a Layout,
-) -> impl Iterator<Item = &'a Heading> + 'a {
-    layout.headings.iter().filter(move |heading| {
-        // A rule right below the header's lines underlines them: that is a header, not a heading.
-        let is_header =
-            heading.setext && key_value(layout.bare(text, heading.lines.start)).is_some();
-        heading.level <= 2 && !is_header
-    })
+pub(super) fn dividers(layout: &Layout) -> impl Iterator<Item = &Heading> {
+    layout.headings.iter().filter(|heading| heading.level <= 2)
 }
 
 /// All sections of level two; a heading of level one ends the section before it.
 pub(super) fn read(text: &str, layout: &Layout) -> Vec<Section> {
-    let dividers: Vec<&Heading> = dividers(text, layout).collect();
+    let dividers: Vec<&Heading> = dividers(layout).collect();
     let mut sections = Vec::new();
     for (at, heading) in dividers.iter().enumerate() {
         if heading.level != 2 {
@@ -280,5 +271,7 @@ mod tests {
         let found = read(text, &Layout::read(text));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].name, Some(SectionName::Timeline));
+        let text = "**Date**: x\n===\n";
+        assert_eq!(title(text, &Layout::read(text)), None);
     }
 }

@@ -319,7 +319,7 @@ mod in_git_config {
         new.shop
             .git_with(&path, &RIGHT)
             .fails(1)
-            .says("git-hotfix is gone, so the prepare-commit-msg hook cannot check this");
+            .says("git-hotfix is gone, so the commit-msg hook cannot check this");
         new.shop.git_with(&path, &["switch", "-q", "main"]).ok();
         new.shop
             .git_with(&path, &WRONG)
@@ -977,7 +977,7 @@ mod on_a_server {
         shop.hotfix_in("origin.git", &install).ok();
         let text = shop.read(&format!("{HOOKS}/pre-receive"));
         assert!(
-            text.contains("# git-hotfix shim 2 for pre-receive;"),
+            text.contains("# git-hotfix shim 3 for pre-receive;"),
             "{text}"
         );
         assert!(!shop.path(&format!("{HOOKS}/commit-msg")).exists());

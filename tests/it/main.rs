@@ -38,5 +38,6 @@ mod start;
 mod styles;
 mod support;
 mod targets;
+mod tracker;
 mod trees;
 mod verify;

@@ -20,6 +20,7 @@ fn run(lines: &str, input: &str) -> Result<String, Trouble> {
     let path = script(folder.path(), "gh", lines);
     let program = Program::choose("gh", &[path], &[]).unwrap();
     let around = Around {
+        alive: None,
         folder: folder.path(),
         limit: Duration::from_millis(1500),
         waiting: &|| (),

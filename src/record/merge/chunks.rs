@@ -35,9 +35,7 @@ impl Chunk {
 /// A record's pieces in their order; the head is always there.
 pub(super) fn read(record: &Record) -> Vec<Chunk> {
     let (text, layout) = (record.text(), record.layout());
-    let headings: Vec<_> = dividers(text, layout)
-        .skip_while(|h| h.level == 1)
-        .collect();
+    let headings: Vec<_> = dividers(layout).skip_while(|h| h.level == 1).collect();
     let end = layout.lines.len();
     let starts = |at: usize| headings.get(at).map_or(end, |h| h.lines.start);
     let mut chunks = vec![Chunk {

@@ -6,7 +6,7 @@ use crate::env::Env;
 use std::path::Path;
 
 /// A shim of another version is written anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// How a foreign hook is called while ours stands in its place.
 pub(super) const ASIDE: &str = ".pre-git-hotfix";
@@ -59,18 +59,31 @@ impl Shim<'_> {
             ),
             false => (String::new(), ""),
         };
-        let gone = self.gone(chains);
+        let (gone, nothing) = (self.gone(chains), self.nothing(chains));
         format!(
             r#"hook='{event}'
 binary={binary}
 [ "${{{GUARD}-}}" = "$hook" ] && exit 0
-{find}[ -x "$binary" ] || binary=$(command -v git-hotfix) || binary=
+{find}{nothing}[ -x "$binary" ] || binary=$(command -v git-hotfix) || binary=
 if [ -n "$binary" ]; then
 {first}	exec "$binary" hook "$hook" "$@"
 fi
 {gone}echo "hotfix: git-hotfix is gone: the $hook hook did nothing" >&2
 "#
         )
+    }
+
+    /// Where there is nothing to do, the shell says so: a program that is started to find that out
+    /// would cost every commit as much as the judging of its message.
+    fn nothing(&self, chains: bool) -> String {
+        if self.event != "prepare-commit-msg" {
+            return String::new();
+        }
+        let end = match chains {
+            true => "[ -n \"$chained\" ] || exit 0",
+            false => "exit 0",
+        };
+        format!("case \"${{2-}}\" in message|merge|squash|commit) {end} ;; esac\n")
     }
 
     /// What is done without our program: a hotfix is stopped, everything else goes on.

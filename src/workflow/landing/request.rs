@@ -112,6 +112,7 @@ pub(super) fn request(
         forge,
         program,
         around: Around {
+            alive: None,
             folder: ctx.repo.workdir().unwrap_or(ctx.repo.git_dir()),
             limit: ctx.settings.timeout,
             waiting: &waiting,

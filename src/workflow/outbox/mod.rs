@@ -102,7 +102,8 @@ fn path(ctx: &Context<'_>, name: &str) -> PathBuf {
     folder(ctx).join(format!("{name}{SUFFIX}"))
 }
 
-fn lock_path(ctx: &Context<'_>, name: &str) -> PathBuf {
+/// A file of the outbox that is locked while something goes on.
+pub(super) fn lock_path(ctx: &Context<'_>, name: &str) -> PathBuf {
     folder(ctx).join(format!("{name}.lock"))
 }
 

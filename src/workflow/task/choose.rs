@@ -61,11 +61,13 @@ impl Found {
         &'a self,
         ctx: &'a Context<'_>,
         waiting: &'a dyn Fn(),
+        alive: &'a Path,
     ) -> Box<dyn Tracker + 'a> {
         let around = |folder: &'a Path| Around {
             folder,
             limit: ctx.settings.tracker.timeout,
             waiting,
+            alive: Some(alive),
         };
         match self {
             Found::Ohno {

@@ -18,11 +18,13 @@ use super::outbox::{self, Again, Deed, Entry, Undelivered};
 use super::store::{self, Stored};
 use super::{Context, Error, gate};
 use crate::config::tracker::Kind;
+use crate::files::{self, Tried};
 use crate::integrations::Trouble;
 use crate::integrations::tracker::{About, Ending, Task, Tracker};
 use crate::record::{Change, Field, Record, Status};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use std::path::Path;
 
 /// How it stands with the task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -158,12 +160,31 @@ pub(super) fn tell(ctx: &Context<'_>, entry: &Entry, create: bool) -> Result<(),
     })?;
     let what = format!("asking {}", ctx.settings.tracker.kind.name());
     let waiting = || ctx.progress.waiting(&what);
-    let tracker = found.tracker(ctx, &waiting);
+    let alive = outbox::lock_path(ctx, "tracker");
+    refuse_running(ctx, entry, &alive)?;
+    let tracker = found.tracker(ctx, &waiting, &alive);
     let is_doubtful = entry.began.is_some();
     let Some(id) = task_of(ctx, tracker.as_ref(), &stored, create, is_doubtful)? else {
         return Ok(());
     };
     bring_in_line(ctx, tracker.as_ref(), &stored, &id)
+}
+
+/// A delivery that was killed leaves the tracker's program running, and that may still make the task:
+/// one that is looked for meanwhile is not found, and made twice. It is not waited for for ever.
+fn refuse_running(ctx: &Context<'_>, entry: &Entry, alive: &Path) -> Result<(), Undelivered> {
+    let Ok(Tried::Held) = files::try_lock(alive) else {
+        return Ok(());
+    };
+    let patience = TimeDelta::from_std(ctx.settings.tracker.timeout * 2).unwrap_or(TimeDelta::MAX);
+    let began = entry.began.unwrap_or(entry.queued);
+    if ctx.env.clock() - began > patience {
+        return files::remove(alive).map_err(|error| later(&error.into()));
+    }
+    Err(Undelivered {
+        why: "an earlier call is still running".to_owned(),
+        again: Again::Later,
+    })
 }
 
 /// The id of the record's task: on its line, found, or made; nothing when none is wanted.

@@ -82,7 +82,7 @@ fn a_shim_of_another_version_is_written_anew_and_nothing_is_put_aside() {
     let shop = Sandbox::shop();
     shop.hotfix(&["hooks", "install"]).ok();
     let before = hooks(&shop);
-    let old = before[0].1.replace("shim 2", "shim 1");
+    let old = before[0].1.replace("shim 3", "shim 1");
     shop.write(&hook_file("commit-msg"), &old);
     shop.hotfix(&["hooks", "status"])
         .ok()

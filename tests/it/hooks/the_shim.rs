@@ -25,7 +25,7 @@ fn a_program_that_is_gone_stops_the_hotfix_and_nothing_else() {
     let environment = [("PATH", path.as_str())];
     let commit = ["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] x"];
     let ran = shop.git_with(&environment, &commit).fails(1);
-    ran.says("git-hotfix is gone, so the prepare-commit-msg hook cannot check this");
+    ran.says("git-hotfix is gone, so the commit-msg hook cannot check this");
     shop.git(&["switch", "-q", "main"]).ok();
     let commit = ["commit", "-q", "--allow-empty", "-m", "feat: as always"];
     shop.git_with(&environment, &commit)
