@@ -152,7 +152,13 @@ fn every_key_says_where_it_came_from() {
     .unwrap();
     let names: Vec<_> = settings.origins.iter().map(|(key, ..)| key.name).collect();
     let known: Vec<_> = KEYS.iter().map(|key| key.name).collect();
-    assert_eq!(names, known);
+    assert_eq!(names[..known.len()], known);
+    // What no tracked file can set.
+    assert!(
+        names[known.len()..]
+            .iter()
+            .all(|name| name.starts_with("tracker"))
+    );
     assert_eq!(
         origin(&settings, "gate"),
         ("warn", &Origin::File { line: 3 })
@@ -392,7 +398,8 @@ fn the_sample_says_the_defaults() {
     let shown = |s: &Settings| -> Vec<String> { s.origins.iter().map(|o| o.1.clone()).collect() };
     assert_eq!(shown(&said), shown(&defaults));
     let from_file = |o: &(Key, String, Origin)| matches!(o.2, Origin::File { .. });
-    assert!(said.origins.iter().all(from_file), "{:?}", said.origins);
+    let own = &said.origins[..KEYS.len()];
+    assert!(own.iter().all(from_file), "{own:?}");
     defaults.origins.clear();
     said.origins.clear();
     assert_eq!(said, defaults);
@@ -409,4 +416,54 @@ proptest! {
             let _ = (file(&quoted), git(&[(Local, &format!("hotfix.{}", key.name), &value)]));
         }
     }
+}
+
+#[test]
+fn the_tracker_comes_from_git_and_the_environment() {
+    let settings = git(&[
+        (Global, "hotfix.tracker", "GitHub"),
+        (Local, "hotfix.tracker.timeout", "1m"),
+        (Local, "hotfix.tracker.project", "shop/incidents"),
+        (Command, "hotfix.tracker", "ohno"),
+    ]);
+    let settings = settings.unwrap();
+    let tracker = &settings.tracker;
+    assert_eq!(tracker.kind, tracker::Kind::Ohno);
+    assert_eq!(tracker.timeout.as_secs(), 60);
+    assert!(!tracker.npx);
+    let (value, from) = origin(&settings, "tracker");
+    assert_eq!(value, "ohno");
+    assert_eq!(from.to_string(), "git config hotfix.tracker (command)");
+    let chosen = [
+        ("GIT_HOTFIX_TRACKER", "command"),
+        ("GIT_HOTFIX_TRACKER_COMMAND", "tell --token x"),
+        ("GIT_HOTFIX_TRACKER_NPX", "yes"),
+    ];
+    let settings = environment(&chosen).unwrap();
+    assert_eq!(settings.tracker.kind, tracker::Kind::Command);
+    assert_eq!(settings.tracker.command.as_deref(), Some("tell --token x"));
+    assert!(settings.tracker.npx);
+    assert_eq!(origin(&settings, "tracker.command").0, "(set, not shown)");
+}
+
+#[test]
+fn a_tracker_that_cannot_be_used_is_none_in_a_lenient_reading() {
+    let entry = |name: &str, value: &str| ConfigEntry {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        scope: Local,
+    };
+    let git = [
+        entry("hotfix.tracker", "jira"),
+        entry("hotfix.tracker.x", "1"),
+    ];
+    let sources = Sources {
+        file: None,
+        git: &git,
+        environment: &BTreeMap::new(),
+        remotes: &[],
+    };
+    let (settings, refused) = load_leniently(&sources).unwrap();
+    assert_eq!(settings.tracker.kind, tracker::Kind::None);
+    assert_eq!(refused.len(), 2, "{refused:?}");
 }

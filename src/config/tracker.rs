@@ -109,6 +109,9 @@ pub(super) fn is_variable(name: &str) -> bool {
     name == "TRACKER" || name.starts_with("TRACKER_")
 }
 
+/// A row of `git hotfix config`: the key, its value as it is shown, where it came from.
+type Row = (Key, String, Origin);
+
 /// The values that count, with where each came from.
 struct Values([(String, Origin); at::COUNT]);
 
@@ -120,34 +123,10 @@ pub(super) fn read(
     git: &[ConfigEntry],
     environment: &BTreeMap<String, String>,
     refusals: &mut Refusals,
-) -> Result<(Tracker, Vec<(Key, String, Origin)>), ConfigError> {
-    let mut values = Values(std::array::from_fn(|place| default(place)));
-    for entry in git {
-        let Some(name) = entry.name.strip_prefix("hotfix.").filter(|n| is_of(n)) else {
-            continue;
-        };
-        let origin = Origin::Git {
-            key: entry.name.clone(),
-            scope: entry.scope.to_string(),
-        };
-        match KEYS.iter().position(|key| key.name == name) {
-            Some(place) => values.0[place] = (entry.value.trim().to_owned(), origin),
-            None => refusals.add(unknown(entry, &origin, name))?,
-        }
-    }
-    for (place, key) in KEYS.iter().enumerate() {
-        let variable = variable(key.name);
-        if let Some(value) = environment.get(&variable).filter(|value| !value.is_empty()) {
-            values.0[place] = (value.trim().to_owned(), Origin::Environment { variable });
-        }
-    }
-    for (variable, value) in environment {
-        let name = variable.strip_prefix("GIT_HOTFIX_").unwrap_or_default();
-        let known = KEYS.iter().any(|key| self::variable(key.name) == *variable);
-        if is_variable(name) && !known && !value.is_empty() {
-            refusals.add(unknown_variable(variable))?;
-        }
-    }
+) -> Result<(Tracker, Vec<Row>), ConfigError> {
+    let mut values = Values(std::array::from_fn(default));
+    values.take_git(git, refusals)?;
+    values.take_environment(environment, refusals)?;
     loop {
         match values.tracker() {
             Ok(tracker) => return Ok((tracker, values.rows())),
@@ -164,6 +143,49 @@ fn default(place: usize) -> (String, Origin) {
 }
 
 impl Values {
+    fn take_git(
+        &mut self,
+        git: &[ConfigEntry],
+        refusals: &mut Refusals,
+    ) -> Result<(), ConfigError> {
+        for entry in git {
+            let Some(name) = entry.name.strip_prefix("hotfix.").filter(|n| is_of(n)) else {
+                continue;
+            };
+            let origin = Origin::Git {
+                key: entry.name.clone(),
+                scope: entry.scope.to_string(),
+            };
+            match KEYS.iter().position(|key| key.name == name) {
+                Some(place) => self.0[place] = (entry.value.trim().to_owned(), origin),
+                None => refusals.add(unknown(entry, &origin, name))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// An empty variable is one that is not set.
+    fn take_environment(
+        &mut self,
+        environment: &BTreeMap<String, String>,
+        refusals: &mut Refusals,
+    ) -> Result<(), ConfigError> {
+        for (name, value) in environment {
+            let ours = name.strip_prefix("GIT_HOTFIX_").is_some_and(is_variable);
+            if !ours || value.is_empty() {
+                continue;
+            }
+            let origin = Origin::Environment {
+                variable: name.clone(),
+            };
+            match KEYS.iter().position(|key| variable(key.name) == *name) {
+                Some(place) => self.0[place] = (value.trim().to_owned(), origin),
+                None => refusals.add(unknown_variable(name))?,
+            }
+        }
+        Ok(())
+    }
+
     fn tracker(&self) -> Result<Tracker, (usize, String)> {
         let text = |place: usize| self.0[place].0.as_str();
         let optional = |place: usize| Some(text(place).to_owned()).filter(|t| !t.is_empty());
@@ -207,7 +229,7 @@ impl Values {
     }
 
     /// A line may hold a secret, so it is not shown.
-    fn rows(&self) -> Vec<(Key, String, Origin)> {
+    fn rows(&self) -> Vec<Row> {
         let row = |(place, (value, origin)): (usize, &(String, Origin))| {
             let shown = match place {
                 at::COMMAND if !value.is_empty() => "(set, not shown)",

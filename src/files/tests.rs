@@ -156,3 +156,26 @@ fn a_staged_file_leaves_nothing_where_people_work() {
     write_staged(root.path(), Path::new("b.md"), b"two", &staging).unwrap_err();
     assert_eq!(fs::read_dir(&staging).unwrap().count(), 0);
 }
+
+#[test]
+fn a_new_file_replaces_none() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("a/b.json");
+    assert!(write_new(root.path(), &path, b"one").unwrap());
+    assert!(!write_new(root.path(), &path, b"two").unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"one");
+    assert!(write_new(root.path(), Path::new("../c"), b"").is_err());
+    assert_eq!(names_in(&root.path().join("a")).unwrap(), ["b.json"]);
+    assert_eq!(names_in(&root.path().join("none")).unwrap(), [""; 0]);
+}
+
+#[test]
+fn a_lock_is_held_until_it_is_dropped() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("a/lock");
+    let first = try_lock(&path).unwrap();
+    assert!(matches!(first, Tried::Locked(_)));
+    assert!(matches!(try_lock(&path).unwrap(), Tried::Held));
+    drop(first);
+    assert!(matches!(try_lock(&path).unwrap(), Tried::Locked(_)));
+}

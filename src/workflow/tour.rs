@@ -204,6 +204,8 @@ fn surroundings(folder: &Path) -> Vec<(String, String)> {
         ("HOME", home.as_str()),
         ("XDG_CONFIG_HOME", home.as_str()),
         ("GIT_TERMINAL_PROMPT", "0"),
+        // What is played is nobody's work.
+        ("GIT_HOTFIX_TRACKER", "none"),
         ("NO_COLOR", "1"),
         ("COLUMNS", "80"),
     ]

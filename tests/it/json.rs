@@ -44,6 +44,7 @@ fn table() -> String {
     row("adopt", run(&["adopt", "cart", "-n"]));
     row("list", run(&["list"]));
     row("show", run(&["show"]));
+    row("task", run(&["task"]));
     row("note", run(&["note", "429s"]));
     row("announce", run(&["announce", "--preview"]));
     row("severity", run(&["severity", "P1"]));

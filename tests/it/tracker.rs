@@ -38,10 +38,10 @@ create() {{
     printf '%s\n' "$id" >> '{place}.tasks'
     printf '%s' "$*" > '{place}.about.'"$id"
 }}
+case "$*" in *--help*) echo 'Usage: ohno create'; exit ;; esac
 {first}
 case "$1" in
 create)
-    case "$*" in *--help*) echo 'Usage: ohno create'; exit ;; esac
     create "$@"
     echo '{{"success": true, "task_id": "'"$id"'"}}' ;;
 tasks)
@@ -247,6 +247,15 @@ fn what_waits_is_taken_up_by_the_next_command() {
         .says("tracker is down");
     assert_eq!(waiting(&shop), 1, "two requests for one task are one");
     shop.write("bin/ohno.works", "");
+    // The pause is over.
+    let entry = entries(&shop).pop().unwrap();
+    let text = std::fs::read_to_string(&entry).unwrap();
+    let due = text.lines().find(|line| line.contains("\"due\"")).unwrap();
+    std::fs::write(
+        &entry,
+        text.replace(due, "  \"due\": \"2026-01-01T00:00:00Z\","),
+    )
+    .unwrap();
     // The background that has stayed, or this command, whichever is first.
     until("the next command takes it up", || {
         hotfix(&shop, &["status"]).ok();

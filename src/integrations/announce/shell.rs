@@ -49,6 +49,7 @@ pub(super) fn run(line: &Line<'_>) -> Result<Secret, Trouble> {
         most: Some(MOST),
         asking: Asking::Never,
         waiting: &|| (),
+        alive: None,
     };
     match process::run(&mut command, line.input.as_bytes(), &limits) {
         Ok(Ended::Done(left)) if left.status.success() => {

@@ -247,3 +247,36 @@ fn wait_for_lock(ctx: &Context<'_>) -> Result<Held> {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(incident: &str, create: bool, name: &str, due: i64) -> Entry {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::seconds(due);
+        let mut entry = Entry::new(incident, Deed::Task { create }, DateTime::UNIX_EPOCH);
+        name.clone_into(&mut entry.name);
+        entry.due = Some(at);
+        entry
+    }
+
+    #[test]
+    fn what_can_be_told_as_one_is() {
+        let lines = lines(vec![
+            entry("a", true, "1", 600),
+            entry("b", false, "2", 0),
+            entry("a", false, "3", 5),
+        ]);
+        assert_eq!(lines.len(), 2);
+        let [a] = lines[0].as_slice() else {
+            panic!("{}", lines[0].len())
+        };
+        assert_eq!(a.entry.deed, Deed::Task { create: true });
+        assert_eq!((a.entry.name.as_str(), a.entries.len()), ("1", 2));
+        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        assert!(
+            !a.is_due(at(4)) && a.is_due(at(5)),
+            "the newest is not made to wait"
+        );
+    }
+}

@@ -35,6 +35,14 @@ impl Deed {
         }
     }
 
+    /// Of the task: whether one is to be made.
+    pub fn task(&self) -> Option<bool> {
+        match self {
+            Deed::Task { create } => Some(*create),
+            Deed::Announce { .. } => None,
+        }
+    }
+
     /// What it is, for a warning.
     pub fn words(&self) -> String {
         match self {

@@ -43,9 +43,8 @@ pub fn retry(ctx: &Context<'_>, given: Option<&str>) -> Result<Done> {
             .untouched("Nothing was sent.")
             .next("git config hotfix.tracker ohno"));
     }
-    let is_of_it = |entry: &outbox::Entry| {
-        entry.incident == incident && matches!(entry.deed, Deed::Task { .. })
-    };
+    let is_of_it =
+        |entry: &outbox::Entry| entry.incident == incident && entry.deed.task().is_some();
     outbox::queue(ctx, &incident, Deed::Task { create: true });
     let attempts = deliver::now(ctx, is_of_it)?;
     let failed = attempts
@@ -128,9 +127,7 @@ fn taken(there: &Line) -> Error {
 /// What was to be told about the task so far.
 fn forget(ctx: &Context<'_>, incident: &str) -> Result<()> {
     let entries = outbox::of(ctx, incident)?;
-    let of_the_task = entries
-        .iter()
-        .filter(|entry| matches!(entry.deed, Deed::Task { .. }));
+    let of_the_task = entries.iter().filter(|entry| entry.deed.task().is_some());
     outbox::discard(ctx, of_the_task)
 }
 

@@ -84,18 +84,16 @@ pub fn view(ctx: &Context<'_>, id: &str, record: &Record) -> super::Result<Optio
 
 /// The entries of the task as one: they are told as one.
 fn pending(entries: &[Entry], is_named: bool) -> Option<Pending> {
-    let mut creates = entries.iter().filter_map(|entry| match entry.deed {
-        Deed::Task { create } => Some((entry, create)),
-        Deed::Announce { .. } => None,
-    });
-    let (first, create) = creates.next()?;
-    let rest: Vec<(&Entry, bool)> = creates.collect();
-    let due = rest.iter().map(|(entry, _)| entry.due);
+    let of_the_task: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| entry.deed.task().is_some())
+        .collect();
+    let first = of_the_task.first()?;
     Some(Pending {
-        create: !is_named && (create || rest.iter().any(|(_, create)| *create)),
+        create: !is_named && of_the_task.iter().any(|e| e.deed.task() == Some(true)),
         attempts: first.attempts,
         trouble: first.trouble.clone(),
-        due: std::iter::once(first.due).chain(due).flatten().min(),
+        due: of_the_task.iter().filter_map(|entry| entry.due).min(),
     })
 }
 

@@ -146,7 +146,7 @@ fn the_real_one_without_node_is_tried_again() {
     shop.hotfix_with(&environment, &["start", "Login is down"])
         .ok();
     until("the reason is known", || {
-        let said = shop.hotfix_with(&environment, &["status"]).ok().stdout;
+        let said = shop.hotfix_with(&environment, &["task"]).ok().stdout;
         said.contains("not created") && said.contains("node")
     });
     hotfix(&shop, &["task", "retry"]).ok();

@@ -144,3 +144,33 @@ fn a_record_that_somebody_else_wrote_hands_no_option_to_a_program() {
     }
     assert_eq!(asked(&shop), "");
 }
+
+#[test]
+fn npx_runs_outside_of_the_repository_and_downloads_only_when_it_may() {
+    let shop = Sandbox::shop();
+    shop.git(&["config", "hotfix.tracker", "ohno"]).ok();
+    std::fs::create_dir(shop.path("shop/.ohno")).unwrap();
+    let place = shop.path("npx");
+    let script = format!(
+        "#!/bin/sh\necho \"$PWD $*\" >> '{}'\necho '{{\"task_id\": \"task-1\", \"success\": true}}'\n",
+        place.display()
+    );
+    shop.executable("bin/npx", &script);
+    hotfix(&shop, &["start", "Login is down"]).ok();
+    delivered(&shop);
+    let tasks = shop.path("shop/.ohno");
+    let first = shop.read("npx").lines().next().unwrap().to_owned();
+    let begins = format!(
+        "/ --no-install @stevestomp/ohno-cli --dir {} create --help",
+        tasks.canonicalize().unwrap().display()
+    );
+    assert_eq!(first, begins);
+    shop.git(&["config", "hotfix.tracker.npx", "true"]).ok();
+    hotfix(&shop, &["resolve", "mended"]).ok();
+    delivered(&shop);
+    let last = shop.read("npx").lines().last().unwrap().to_owned();
+    assert!(
+        last.starts_with("/ --yes @stevestomp/ohno-cli --dir "),
+        "{last}"
+    );
+}
