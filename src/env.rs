@@ -85,6 +85,12 @@ impl Env {
         std::env::join_paths(own.into_iter().chain(rest)).map_err(std::io::Error::other)
     }
 
+    /// The folders that a variable lists, in the system's own way; none when it is empty.
+    pub fn list(&self, name: &str) -> Vec<PathBuf> {
+        let list = self.var(name);
+        list.map_or_else(Vec::new, |list| std::env::split_paths(list).collect())
+    }
+
     /// The files of this name in the folders of PATH, the first first.
     pub fn on_path(&self, program: &str) -> Vec<PathBuf> {
         let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
@@ -130,6 +136,14 @@ pub(crate) fn committer_time() -> DateTime<FixedOffset> {
             .as_deref()
             .and_then(|d| d.to_str()),
     )
+}
+
+/// The date that a variable gives, now where it is not set; nothing where it says something else.
+pub(crate) fn date_of(name: &str) -> Option<DateTime<FixedOffset>> {
+    match var(name) {
+        Some(date) => git_date(date.to_str()?),
+        None => Some(now_or(None)),
+    }
 }
 
 fn now_or(date: Option<&str>) -> DateTime<FixedOffset> {

@@ -142,6 +142,14 @@ pub fn modified(path: &Path) -> Option<std::time::SystemTime> {
     path.metadata().ok()?.modified().ok()
 }
 
+/// Makes a folder and those above it.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder(path: &Path) -> Result<(), FileError> {
+    std::fs::create_dir_all(path).map_err(|source| io(path, source))
+}
+
 /// Renames a file within its file system.
 ///
 /// # Errors
@@ -266,7 +274,8 @@ pub fn write_new(root: &Path, path: &Path, bytes: &[u8]) -> Result<bool, FileErr
     write().map_err(|source| io(path, source))
 }
 
-/// The names of what lies in a folder, sorted; none where there is no folder. What somebody who was
+/// The names of what lies in a folder, sorted; none where there is no folder. One that is not UTF-8 is
+/// left out. What somebody who was
 /// killed has left half written is passed over, and swept when it is old.
 ///
 /// # Errors

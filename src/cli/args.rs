@@ -8,12 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// One command starts the incident: a branch from what is really in production, and a record that
 /// keeps itself. Mitigate first, communicate, fix safely, learn.
 #[derive(Debug, Parser)]
-#[command(
-    name = "git-hotfix",
-    bin_name = "git hotfix",
-    version,
-    disable_help_subcommand = true
-)]
+#[command(name = "git-hotfix", bin_name = "git hotfix", version)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -114,8 +109,13 @@ pub(super) enum Command {
     /// Tell other systems what the outbox holds for them
     #[command(hide = true)]
     Deliver(Plain),
+    /// What the shells' scripts call
+    #[command(hide = true)]
+    Complete(c::complete::CompleteArgs),
     Config(c::config::ConfigArgs),
     Doctor(c::doctor::DoctorArgs),
+    InstallExtras(c::install_extras::InstallExtrasArgs),
+    Completions(c::completions::CompletionsArgs),
     Tour(c::tour::TourArgs),
 }
 
@@ -169,8 +169,11 @@ impl Command {
             Command::Hooks(_) => "hooks",
             Command::Hook(_) => "hook",
             Command::Deliver(_) => "deliver",
+            Command::Complete(_) => "complete",
             Command::Config(_) => "config",
             Command::Doctor(_) => "doctor",
+            Command::InstallExtras(_) => "install-extras",
+            Command::Completions(_) => "completions",
             Command::Tour(_) => "tour",
         }
     }

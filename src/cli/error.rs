@@ -64,8 +64,8 @@ pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
         return exit;
     }
     ui.err(&format!("{} {message}", paint(Paint::Bad, "hotfix:")));
-    for line in &error.details {
-        ui.err(&format!("  {line}"));
+    for line in error.details.iter().flat_map(|line| folded(line)) {
+        ui.err(&line);
     }
     for line in finding_lines(&error.findings) {
         ui.err(&line);
@@ -80,6 +80,22 @@ pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
         ));
     }
     exit
+}
+
+/// A line that explains, set in; what does not fit goes on below it, set in further.
+fn folded(text: &str) -> Vec<String> {
+    let mut lines = vec![String::from(" ")];
+    for (at, word) in text.split(' ').enumerate() {
+        let line = lines.last().map_or(0, |line| table::width(line));
+        if at > 0 && line > 4 && line + 1 + table::width(word) > COLUMNS {
+            lines.push(String::from("     "));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// A command stands by itself on its line, set in, so that it can be pasted.

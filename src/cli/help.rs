@@ -22,8 +22,25 @@ const GROUPS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("Learn", &["edit", "postmortem"]),
-    ("Set up", &["init", "hooks", "config", "doctor", "tour"]),
+    (
+        "Set up",
+        &[
+            "init",
+            "hooks",
+            "config",
+            "doctor",
+            "install-extras",
+            "completions",
+            "tour",
+        ],
+    ),
 ];
+
+/// The groups with their commands.
+pub(super) fn in_groups() -> impl Iterator<Item = &'static (&'static str, &'static [&'static str])>
+{
+    GROUPS.iter()
+}
 
 /// clap puts a blank line before what stands behind the help.
 const TEMPLATE: &str =
@@ -37,7 +54,7 @@ pub(super) fn grouped(command: Command) -> Command {
         for name in names {
             let about = command.find_subcommand(name).and_then(Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {name:<11} {about}");
+            let _ = writeln!(text, "  {name:<14} {about}");
         }
         text.push('\n');
     }

@@ -3,9 +3,11 @@
 mod annotations;
 mod args;
 mod commands;
+mod complete;
 mod error;
 mod findings;
 mod help;
+mod manual;
 mod sarif;
 mod table;
 mod ui;
@@ -18,6 +20,8 @@ use commands::hook::HookArgs;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use ui::Ui;
+
+pub use manual::reference;
 
 /// What every command returns: its exit code, or why it was not done.
 type CommandResult = Result<u8, Error>;
@@ -96,6 +100,13 @@ fn run(ui: &Ui, env: &Env, cli: &Cli) -> CommandResult {
     match &cli.command {
         Some(Command::Tour(args)) => return commands::tour::cmd_tour(ui, env, args),
         Some(Command::Hook(args)) => return commands::hook::cmd_hook(ui, env, args),
+        Some(Command::Complete(args)) => return commands::complete::cmd_complete(ui, env, args),
+        Some(Command::Completions(args)) => {
+            return commands::completions::cmd_completions(ui, args);
+        }
+        Some(Command::InstallExtras(args)) => {
+            return commands::install_extras::cmd_install_extras(ui, env, args);
+        }
         Some(Command::Doctor(args)) => return commands::doctor::cmd_doctor(ui, env, args),
         Some(Command::Hooks(args)) if args.is_global() && hooks::is_outside(env) => {
             return commands::hooks::cmd_hooks_everywhere(ui, env, args);
@@ -154,7 +165,12 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::Hooks(args) => c::hooks::cmd_hooks(ui, ctx, args),
         Command::Deliver(_) => c::deliver::cmd_deliver(ctx),
         Command::Config(args) => c::config::cmd_config(ui, ctx, args),
-        Command::Hook(_) | Command::Doctor(_) | Command::Tour(_) => Ok(0),
+        Command::Hook(_)
+        | Command::Complete(_)
+        | Command::Completions(_)
+        | Command::InstallExtras(_)
+        | Command::Doctor(_)
+        | Command::Tour(_) => Ok(0),
     }
 }
 

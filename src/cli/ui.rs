@@ -197,8 +197,8 @@ impl Ui {
         self.write_out(&format!("{text}\n"));
     }
 
-    /// A line that is a command to the CI system; its text has been escaped for that.
-    pub(super) fn ci_command(&self, line: &str) {
+    /// A line for a program (a CI system, a shell); its text has been escaped for that.
+    pub(super) fn verbatim(&self, line: &str) {
         self.write_out(&format!("{line}\n"));
     }
 

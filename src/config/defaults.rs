@@ -1,6 +1,6 @@
 //! The values that hold when no layer says otherwise, and the file that shows them.
 
-use super::keys::{KEYS, at};
+use super::keys::{KEYS, Key, at};
 use crate::policy::severity::Severities;
 use crate::policy::style::Style;
 use crate::record::Template;
@@ -40,6 +40,11 @@ pub(super) fn values(place: usize) -> Vec<String> {
         }
         _ => one(""),
     }
+}
+
+/// A setting's default: one value, or those of a list.
+pub fn default_of(key: &Key) -> Vec<String> {
+    super::keys::place(key.name).map_or_else(Vec::new, values)
 }
 
 /// The `.hotfix.toml` to begin with: every setting with its default, commented out.

@@ -16,7 +16,7 @@ mod settle;
 mod tests;
 pub mod tracker;
 
-pub use defaults::sample;
+pub use defaults::{default_of, sample};
 pub use keys::{KEYS, Key};
 pub use layers::{ConfigError, Origin, Sources, load, load_leniently};
 

@@ -20,7 +20,48 @@ impl Repo {
                 return Ok(MergeOutcome::Clean { tree });
             }
         }
+        let pair = (ours.clone(), theirs.clone());
+        if let Some(tree) = self.merged.borrow().get(&pair).cloned() {
+            return Ok(MergeOutcome::Clean { tree });
+        }
         self.merge_tree(ours, theirs)
+    }
+
+    /// Computes several merges, ours and theirs, in one process. Each is known without another one
+    /// afterwards if it is clean: whatever goes wrong here is found again, and said, by the merge itself.
+    ///
+    /// # Errors
+    /// When the object database cannot be read.
+    pub fn merge_ahead(&self, pairs: &[(Oid, Oid)]) -> Result<(), GitError> {
+        let mut wanted: Vec<&(Oid, Oid)> = Vec::new();
+        for pair in pairs {
+            let (ours, theirs) = pair;
+            let is_known = wanted.contains(&pair) || self.merged.borrow().contains_key(pair);
+            if !is_known && !self.contains(ours, theirs)? && !self.contains(theirs, ours)? {
+                wanted.push(pair);
+            }
+        }
+        if wanted.len() < 2 {
+            return Ok(());
+        }
+        let lines = wanted
+            .iter()
+            .map(|(ours, theirs)| format!("{ours} {theirs}\n"));
+        // git 2.38 has no `--stdin` yet.
+        let git = self
+            .git()
+            .args(["merge-tree", "--write-tree", "--no-messages", "--stdin"])
+            .input(lines.collect::<String>())
+            .parsed();
+        let output = git.output()?;
+        let trees = clean_trees(&output.stdout);
+        if output.code != 0 || trees.len() != wanted.len() {
+            return Ok(());
+        }
+        let clean = wanted.into_iter().cloned().zip(trees);
+        let clean = clean.filter_map(|(pair, tree)| Some((pair, tree?)));
+        self.merged.borrow_mut().extend(clean);
+        Ok(())
     }
 
     /// `git merge-tree` of two commits.
@@ -101,26 +142,13 @@ impl Repo {
     /// # Errors
     /// When the object database cannot be written.
     pub fn stand_in(&self, tree: &Oid, parents: &[Oid]) -> Result<Oid, GitError> {
-        let writing = || raw::failed("writing a commit to compute with");
         let nobody = Ident {
             name: "git hotfix".to_owned(),
             email: "none".to_owned(),
         };
         let who = raw::signature(&nobody, 0, 0)?;
-        let parents: Vec<git2::Commit<'_>> = parents
-            .iter()
-            .map(|id| self.raw_commit(id))
-            .collect::<Result<_, _>>()?;
-        let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
-        let id = raw::to_raw(tree)?;
-        let tree = self.complete(tree, || self.inner.find_tree(id));
-        let tree = tree.map_err(writing())?;
         let words = "stand-in for a computed merge\n";
-        let id = self
-            .inner
-            .commit(None, &who, &who, words, &tree, &parents)
-            .map_err(writing())?;
-        raw::from_raw(id)
+        self.write_commit((&who, &who), tree, parents, words)
     }
 
     pub(super) fn empty_tree(&self) -> Result<Oid, GitError> {
@@ -130,76 +158,16 @@ impl Repo {
 
     /// Changed files and lines from one commit to another; a renamed file is one.
     ///
-    /// # Errors
-    /// When the object database cannot be read.
-    pub fn diff_stat(&self, from: &Oid, to: &Oid) -> Result<DiffStat, GitError> {
-        let (old, new) = (self.raw_commit(from)?, self.raw_commit(to)?);
-        let compare = || {
-            let (old, new) = (old.tree()?, new.tree()?);
-            let mut diff = self.inner.diff_tree_to_tree(Some(&old), Some(&new), None)?;
-            diff.find_similar(None)?;
-            diff.stats()
-        };
-        match compare() {
-            Ok(stats) => Ok(DiffStat {
-                files: stats.files_changed(),
-                insertions: stats.insertions(),
-                deletions: stats.deletions(),
-            }),
-            Err(error) if self.is_for_git(&error) => self.diff_stat_by_git(from, to),
-            Err(error) => Err(raw::failed(format!("comparing {from} and {to}"))(error)),
-        }
-    }
-
-    /// The files that are in one commit and were not in the one before, below the top.
+    /// libgit2 reads the whole index for it, to see whether it has attributes.
     ///
     /// # Errors
-    /// When the object database cannot be read.
-    pub fn added_files(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
-        let (old, new) = (self.raw_commit(from)?, self.raw_commit(to)?);
-        let compare = || {
-            let (old, new) = (old.tree()?, new.tree()?);
-            self.inner.diff_tree_to_tree(Some(&old), Some(&new), None)
-        };
-        let diff = match compare() {
-            Err(error) if self.is_for_git(&error) => return self.added_files_by_git(from, to),
-            compared => compared.map_err(raw::failed(format!("comparing {from} and {to}")))?,
-        };
-        let added = diff
-            .deltas()
-            .filter(|delta| delta.status() == git2::Delta::Added);
-        Ok(added
-            .filter_map(|delta| delta.new_file().path().map(Path::to_owned))
-            .collect())
-    }
-
-    /// What libgit2 has not got and git fetches in one go; and an index of a kind that only git reads
-    /// (sparse, split), in which libgit2 looks for attributes.
-    fn is_for_git(&self, error: &git2::Error) -> bool {
-        let is_missing = error.code() == git2::ErrorCode::NotFound && self.is_partial();
-        is_missing || error.class() == git2::ErrorClass::Index
-    }
-
-    fn added_files_by_git(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
-        let git = self.git().args(["diff-tree", "-r", "-z", "--no-renames"]);
-        let git = git.args(["--diff-filter=A", "--name-only", from.as_str(), to.as_str()]);
-        let output = git.looking().checked()?;
-        Ok(nul_separated(&output.stdout).map(PathBuf::from).collect())
-    }
-
-    fn diff_stat_by_git(&self, from: &Oid, to: &Oid) -> Result<DiffStat, GitError> {
-        let line = self
+    /// When git cannot be asked.
+    pub fn diff_stat(&self, from: &Oid, to: &Oid) -> Result<DiffStat, GitError> {
+        let git = self
             .git()
-            .args([
-                "diff",
-                "--shortstat",
-                "-M",
-                from.as_str(),
-                to.as_str(),
-                "--",
-            ])
-            .parsed()
-            .text()?;
+            .args(["diff", "--no-ext-diff", "--shortstat", "-M"]);
+        let git = git.args([from.as_str(), to.as_str(), "--"]);
+        let line = git.looking().text()?;
         // ` 2 files changed, 3 insertions(+), 1 deletion(-)`; a part that is 0 is left out.
         let count = |word: &str| {
             line.split(',')
@@ -213,4 +181,53 @@ impl Repo {
             deletions: count("deletion"),
         })
     }
+
+    /// The files that are in one commit and were not in the one before, below the top.
+    ///
+    /// # Errors
+    /// When the object database cannot be read.
+    pub fn added_files(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
+        let (old, new) = (self.raw_commit(from)?, self.raw_commit(to)?);
+        let compare = || {
+            let (old, new) = (old.tree()?, new.tree()?);
+            self.inner.diff_tree_to_tree(Some(&old), Some(&new), None)
+        };
+        let diff = match compare() {
+            // What libgit2 has not got git fetches in one go.
+            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
+                return self.added_files_by_git(from, to);
+            }
+            compared => compared.map_err(raw::failed(format!("comparing {from} and {to}")))?,
+        };
+        let added = diff
+            .deltas()
+            .filter(|delta| delta.status() == git2::Delta::Added);
+        Ok(added
+            .filter_map(|delta| delta.new_file().path().map(Path::to_owned))
+            .collect())
+    }
+
+    fn added_files_by_git(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
+        let git = self.git().args(["diff-tree", "-r", "-z", "--no-renames"]);
+        let git = git.args(["--diff-filter=A", "--name-only", from.as_str(), to.as_str()]);
+        let output = git.looking().checked()?;
+        Ok(nul_separated(&output.stdout).map(PathBuf::from).collect())
+    }
+}
+
+/// What `merge-tree --stdin` prints, a merge each: whether it is clean (1), its tree, where it
+/// conflicts, and an empty part. The trees of those that are clean.
+fn clean_trees(printed: &[u8]) -> Vec<Option<Oid>> {
+    let mut parts = printed.split(|byte| *byte == 0);
+    let mut trees = Vec::new();
+    while let Some(status) = parts.next() {
+        if status.is_empty() {
+            continue;
+        }
+        let tree = parts.next().map(String::from_utf8_lossy);
+        let tree = tree.as_deref().and_then(Oid::from_hex);
+        trees.push(tree.filter(|_| status == b"1"));
+        let _conflicts = parts.by_ref().take_while(|part| !part.is_empty()).count();
+    }
+    trees
 }

@@ -8,6 +8,7 @@ mod conflict;
 mod error;
 mod limited;
 mod open;
+mod packed;
 mod passing;
 mod raw;
 mod refs_by_git;

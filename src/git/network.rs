@@ -168,16 +168,17 @@ impl Repo {
         Ok(lines.collect())
     }
 
-    /// Pushes all lines or none (`--atomic`), git's own words on standard error in the error.
+    /// Pushes all lines or none (`--atomic`), git's own words on standard error in the error. Whether
+    /// the remote had not all of it before.
     ///
     /// Without a terminal nobody can be asked, so it ends with its whole process group at the limit;
     /// on a terminal it may ask for a passphrase and stays in ours.
     ///
     /// # Errors
     /// [`GitError::TimedOut`], or what git said.
-    pub fn push(&self, call: &Call<'_>, lines: &[PushLine]) -> Result<(), GitError> {
+    pub fn push(&self, call: &Call<'_>, lines: &[PushLine]) -> Result<bool, GitError> {
         if lines.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let (git, asking) = if std::io::stdin().is_terminal() {
             (self.git(), Asking::OnTheTerminal)
@@ -200,7 +201,11 @@ impl Repo {
             Some(source) => format!("{source}:{}", line.target),
             None => format!(":{}", line.target),
         });
-        talk(git.args(specs), call, asking).map(drop)
+        let output = talk(git.args(specs), call, asking)?;
+        // `<flag> TAB <from>:<to> TAB <words>`; `=` is a ref that was there.
+        let told = String::from_utf8_lossy(&output.stdout);
+        let refs = told.lines().filter_map(|line| line.split_once('\t'));
+        Ok(refs.into_iter().any(|(flag, _)| flag != "="))
     }
 
     /// When the last fetch was, by the date of `FETCH_HEAD`.

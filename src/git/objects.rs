@@ -2,7 +2,7 @@
 
 use super::{CommitInfo, ConfigEntry, GitError, Ident, Oid, Repo, raw};
 use chrono::{DateTime, Utc};
-use git2::{ErrorCode, FileMode, ObjectType};
+use git2::{ErrorCode, FileMode, ObjectType, Signature};
 
 impl Repo {
     /// The commit a revision names, tags peeled; nothing when it names none.
@@ -174,18 +174,31 @@ impl Repo {
         for folder in steps {
             tree = self.tree_of_one(folder, tree, FileMode::Tree)?;
         }
-        let tree = self.inner.find_tree(tree).map_err(writing())?;
+        let who = raw::signature(who, at.timestamp(), 0)?;
+        self.write_commit((&who, &who), &raw::from_raw(tree)?, parents, message)
+    }
+
+    /// Writes a commit of a tree by an author and a committer; no ref moves.
+    pub(super) fn write_commit(
+        &self,
+        (author, committer): (&Signature<'_>, &Signature<'_>),
+        tree: &Oid,
+        parents: &[Oid],
+        message: &str,
+    ) -> Result<Oid, GitError> {
+        let writing = || raw::failed("writing a commit");
         let parents: Vec<git2::Commit<'_>> = parents
             .iter()
             .map(|id| self.raw_commit(id))
             .collect::<Result<_, _>>()?;
         let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
-        let who = raw::signature(who, at.timestamp(), 0)?;
-        let id = self
+        let id = raw::to_raw(tree)?;
+        let tree = self.complete(tree, || self.inner.find_tree(id));
+        let tree = tree.map_err(writing())?;
+        let written = self
             .inner
-            .commit(None, &who, &who, message, &tree, &parents)
-            .map_err(writing())?;
-        raw::from_raw(id)
+            .commit(None, author, committer, message, &tree, &parents);
+        raw::from_raw(written.map_err(writing())?)
     }
 
     fn tree_of_one(
@@ -257,7 +270,9 @@ impl Repo {
         look: impl Fn() -> Result<T, git2::Error>,
     ) -> Result<T, git2::Error> {
         match look() {
-            Err(error) if error.code() == ErrorCode::NotFound && self.is_partial() => {
+            Err(error)
+                if error.code() == ErrorCode::NotFound && !self.offline && self.is_partial() =>
+            {
                 match self.fetch_object(id.as_str()) {
                     Ok(()) => look(),
                     Err(_) => Err(error),

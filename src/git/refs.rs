@@ -39,6 +39,9 @@ impl Repo {
         if self.by_git() {
             return self.find_ref_by_git(name);
         }
+        if let Some(found) = self.plain_ref(name)? {
+            return Ok(found);
+        }
         match self.inner.refname_to_id(name) {
             Ok(id) => raw::from_raw(id).map(Some),
             // No ref can have such a name.

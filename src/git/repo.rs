@@ -1,9 +1,11 @@
 //! Opening a repository and asking where things are.
 
 use super::open::Whereabouts;
-use super::{ConfigEntry, GitError, Head, Ident, Storage, open, raw};
-use git2::{ErrorCode, ObjectFormat, ReferenceType};
+use super::packed::Packed;
+use super::{ConfigEntry, GitError, Head, Ident, Oid, Storage, open, raw};
+use git2::{ObjectFormat, ReferenceType};
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,10 +19,16 @@ pub struct Repo {
     pub(super) named: bool,
     /// The environment names another one, which child processes must not be told of.
     pub(super) beside: bool,
+    /// What a partial clone left at its remote stays there.
+    pub(super) offline: bool,
     /// Refs are kept in a reftable, which libgit2 cannot read.
     pub(super) reftable: OnceCell<bool>,
     /// Configuration as git itself reads it, for what libgit2 cannot see.
     pub(super) config: RefCell<Option<Rc<[ConfigEntry]>>>,
+    /// `packed-refs` as it was last read.
+    pub(super) packed: RefCell<Packed>,
+    /// Merges that were computed ahead: ours, theirs, and the tree they give.
+    pub(super) merged: RefCell<HashMap<(Oid, Oid), Oid>>,
 }
 
 impl Repo {
@@ -38,8 +46,11 @@ impl Repo {
             workdir,
             named,
             beside: false,
+            offline: false,
             reftable: OnceCell::new(),
             config: RefCell::new(None),
+            packed: RefCell::new(None),
+            merged: RefCell::new(HashMap::new()),
         }
     }
 
@@ -71,6 +82,15 @@ impl Repo {
             beside: true,
             ..there
         })
+    }
+
+    /// The same repository, of which only what is here is read: a partial clone fetches nothing.
+    #[must_use]
+    pub fn offline(self) -> Repo {
+        Repo {
+            offline: true,
+            ..self
+        }
     }
 
     /// The top of the work tree; nothing in a bare repository.
@@ -107,14 +127,10 @@ impl Repo {
         let target = head.symbolic_target().map_err(doing())?;
         let target = target.ok_or_else(|| missing("HEAD"))?;
         let name = branch_name(target);
-        match self.inner.refname_to_id(target) {
-            Ok(id) => Ok(Head::Branch {
-                name,
-                oid: raw::from_raw(id)?,
-            }),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(Head::Unborn { name }),
-            Err(error) => Err(doing()(error)),
-        }
+        Ok(match self.find_ref(target)? {
+            Some(oid) => Head::Branch { name, oid },
+            None => Head::Unborn { name },
+        })
     }
 
     /// The branch HEAD is on; during a rebase the branch being rebased.

@@ -1,17 +1,21 @@
 //! Commits and tags as the person would make them, keys included.
 
 use super::{GitError, Oid, Repo, process::Git, raw};
-use git2::ObjectFormat;
+use git2::{ObjectFormat, Signature};
 use std::fs;
 use std::io;
 use std::path::Path;
 
 impl Repo {
-    /// Writes a commit as the person would (identity, signature) with `git commit-tree`.
+    /// Writes a commit as the person would (identity, signature): the one that `git commit-tree`
+    /// writes, which is only started where it knows more than libgit2.
     ///
     /// # Errors
     /// When git refuses, e.g. a key that fails.
     pub fn commit_tree(&self, tree: &Oid, parents: &[Oid], message: &str) -> Result<Oid, GitError> {
+        if let (true, Some(author)) = (self.is_plain(message)?, self.signature_of("AUTHOR")) {
+            return self.plain_commit(&author, tree, parents, message);
+        }
         self.committed(self.who(self.git()), tree, parents, message)
     }
 
@@ -28,6 +32,10 @@ impl Repo {
     ) -> Result<Oid, GitError> {
         let commit = self.raw_commit(author_of)?;
         let author = commit.author();
+        let is_utf8 = author.name().is_ok() && author.email().is_ok();
+        if is_utf8 && self.is_plain(message)? {
+            return self.plain_commit(&author, tree, parents, message);
+        }
         let when = author.when();
         let (sign, minutes) = (when.sign(), when.offset_minutes().abs());
         let date = format!(
@@ -61,6 +69,53 @@ impl Repo {
             git = git.arg("-S");
         }
         raw::parse_id(&git.input(ended(message)).text()?)
+    }
+
+    /// Nothing but the commit itself is to be written, in the way git does by default, and by
+    /// somebody whom the settings name.
+    fn is_plain(&self, message: &str) -> Result<bool, GitError> {
+        let encoding = self.config_value("i18n.commitencoding")?;
+        let is_utf8 =
+            encoding.is_none_or(|name| ["utf-8", "utf8"].contains(&&*name.to_lowercase()));
+        let is_shared = self.config_value("core.sharedrepository")?.is_some();
+        let is_signed = self.is_on("commit.gpgsign")?;
+        let is_known = self.signature_of("COMMITTER").is_some();
+        Ok(is_utf8 && !is_shared && !is_signed && is_known && !message.contains('\0'))
+    }
+
+    fn plain_commit(
+        &self,
+        author: &Signature<'_>,
+        tree: &Oid,
+        parents: &[Oid],
+        message: &str,
+    ) -> Result<Oid, GitError> {
+        let committer = self.signature_of("COMMITTER");
+        let who = (author, committer.as_ref().unwrap_or(author));
+        self.write_commit(who, tree, parents, &ended(message))
+    }
+
+    /// The author or the committer as git's own settings name them, now or at the date given;
+    /// nothing where git guesses or refuses.
+    fn signature_of(&self, role: &str) -> Option<Signature<'static>> {
+        let part = |part: &str| {
+            let told =
+                crate::env::var(&format!("GIT_{role}_{part}")).map(|told| told.into_string());
+            let (role, part) = (role.to_lowercase(), part.to_lowercase());
+            let set = |key: String| self.config_value(&key).ok().flatten();
+            let value = match told {
+                Some(told) => told.ok()?,
+                None => set(format!("{role}.{part}")).or_else(|| set(format!("user.{part}")))?,
+            };
+            let is_plain = value.contains(char::is_alphanumeric)
+                && !value.contains(['<', '>', '\n', '\r', '\0', '\u{fffd}']);
+            is_plain.then_some(value)
+        };
+        let (name, email) = (part("NAME")?, part("EMAIL")?);
+        let time = crate::env::date_of(&format!("GIT_{role}_DATE"))?;
+        let zone = time.offset().local_minus_utc() / 60;
+        let when = git2::Time::new(time.timestamp(), zone);
+        Signature::new(&name, &email, &when).ok()
     }
 
     /// Writes an annotated tag object without a ref, signed when `tag.gpgsign` says so.

@@ -42,7 +42,7 @@ impl Repo {
     }
 }
 
-fn stat(path: &Path) -> Option<(String, SystemTime)> {
+pub(super) fn stat(path: &Path) -> Option<(String, SystemTime)> {
     let metadata = path.metadata().ok()?;
     let modified = metadata.modified().ok()?;
     let since = modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;

@@ -35,6 +35,37 @@ impl LookingForChanges {
     }
 }
 
+/// A check of the work tree under way.
+pub struct Inspecting {
+    compared: Running,
+    untracked: Running,
+}
+
+/// What a work tree holds beside its commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// A tracked file is changed, or was only touched.
+    pub may_be_changed: bool,
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    pub untracked: Vec<String>,
+}
+
+impl Inspecting {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn end(self) -> Result<Inspected, GitError> {
+        // What speaks against a clean tree, its own failure among it, is for `changed_files` to say.
+        let may_be_changed = self.compared.end()?.code != 0;
+        let untracked = nul_separated(&self.untracked.checked()?.stdout).collect();
+        Ok(Inspected {
+            may_be_changed,
+            untracked,
+        })
+    }
+}
+
 impl Repo {
     /// The changed tracked files and, when asked, untracked ones; at most `limit` paths. A folder of
     /// only untracked files is one path that ends with `/`.
@@ -45,17 +76,22 @@ impl Repo {
         self.look_for_changes(untracked)?.files(limit)
     }
 
-    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    /// Begins to see whether the work tree is clean. In a large one this takes half the time of
+    /// `git status`, and both cores.
     ///
     /// # Errors
-    /// When git cannot be asked.
-    pub fn untracked_files(&self) -> Result<Vec<String>, GitError> {
+    /// When git cannot be started.
+    pub fn inspect(&self) -> Result<Inspecting, GitError> {
+        let compared = self.git().args(["diff-index", "--quiet", "HEAD", "--"]);
         let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
-        let git = self
+        let untracked = self
             .git()
             .args(listing)
             .args(["--directory", "--no-empty-directory"]);
-        Ok(nul_separated(&git.looking().checked()?.stdout).collect())
+        Ok(Inspecting {
+            compared: compared.looking().begin()?,
+            untracked: untracked.looking().begin()?,
+        })
     }
 
     /// Whether git tracks one of these paths below the top of the work tree, in whatever case: there are
@@ -273,6 +309,42 @@ impl Repo {
             true => Err(outcome.failed(called)),
             false => Ok(files),
         }
+    }
+
+    /// Of these files those that are not tracked at `path` and are there already, byte for byte, what a
+    /// commit has: a switch that was killed leaves such.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn already_as_in(
+        &self,
+        path: &Path,
+        commit: &Oid,
+        files: &[String],
+    ) -> Result<Vec<String>, GitError> {
+        let mut same = Vec::new();
+        let Ok(top) = path.canonicalize() else {
+            return Ok(same);
+        };
+        // No link leads to it.
+        let stands = |file: &&String| {
+            let whole = top.join(file);
+            whole.is_file() && whole.canonicalize().is_ok_and(|real| real == whole)
+        };
+        for file in files.iter().filter(stands) {
+            let Some((blob, _)) = self.file_at(commit, file)? else {
+                continue;
+            };
+            let listed = ["--literal-pathspecs", "ls-files", "-z", "--", file];
+            let tracked = self.git_at(path).args(listed).looking().checked()?;
+            // As it would be committed: through the filters that its path has.
+            let hash = ["hash-object", "--path", file, "--", file];
+            let is_it = self.git_at(path).args(hash).looking().text()? == blob.as_str();
+            if tracked.stdout.is_empty() && is_it {
+                same.push(file.clone());
+            }
+        }
+        Ok(same)
     }
 
     /// What both the person and the move change, and what stands where a new file goes.

@@ -76,6 +76,15 @@ pub enum Change {
         /// The words.
         text: String,
     },
+    /// Ticks the open action item of these words.
+    ActionDone {
+        /// All its words.
+        text: String,
+        /// Who.
+        by: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 /// The record after a change, with Status and Duration computed anew.
@@ -106,6 +115,7 @@ pub fn apply(record: &Record, change: &Change) -> Record {
         } => items::skip(record, *item, reason, by, *at),
         Change::Untick { item } => items::untick(record, *item),
         Change::Action { text } => items::action(record, text),
+        Change::ActionDone { text, by, at } => items::action_done(record, text, by, *at),
     };
     match changed {
         Some(changed) => settled(changed),

@@ -213,6 +213,7 @@ fn any_change() -> impl Strategy<Value = Change> {
         }),
         (0usize..4).prop_map(|item| Change::Untick { item }),
         text().prop_map(|text| Change::Action { text }),
+        (text(), text(), time()).prop_map(|(text, by, at)| Change::ActionDone { text, by, at }),
     ]
 }
 
@@ -275,7 +276,7 @@ fn target(change: &Change) -> Option<SectionName> {
         Change::Tick { .. } | Change::Skip { .. } | Change::Untick { .. } => {
             Some(SectionName::Checklist)
         }
-        Change::Action { .. } => Some(SectionName::Actions),
+        Change::Action { .. } | Change::ActionDone { .. } => Some(SectionName::Actions),
     }
 }
 

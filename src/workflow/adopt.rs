@@ -9,6 +9,7 @@ use crate::policy::message::{self, Situation};
 use crate::policy::severity::Severity;
 use crate::policy::{branch, version};
 use crate::record::{self, Change, Record, Template, template};
+use crate::workflow::shell::word;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -179,7 +180,11 @@ fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<(String, Oid)> {
         && !is_hotfix
         && production::find(ctx).is_ok_and(|p| p.branch != name)
     {
-        error = error.next(format!("Rename it: git branch -m {name} {whole}"));
+        error = error.next(format!(
+            "Rename it: git branch -m {} {}",
+            word(&name),
+            word(&whole)
+        ));
     }
     Err(candidates(ctx, error, is_hotfix.then_some(name.as_str()))?)
 }
@@ -192,7 +197,7 @@ fn candidates(ctx: &Context<'_>, mut error: Error, missing: Option<&str>) -> Res
             .find_ref(&production::tracking(&remote, name))?
             .is_some()
     {
-        return Ok(error.next(format!("{remote} has it: git switch {name}")));
+        return Ok(error.next(format!("{remote} has it: git switch {}", word(name))));
     }
     let heads = "refs/heads/";
     let refs = ctx
@@ -202,7 +207,7 @@ fn candidates(ctx: &Context<'_>, mut error: Error, missing: Option<&str>) -> Res
     for (name, _) in refs {
         let name = &name[heads.len()..];
         if shown < NAMED && incident::of_branch(ctx, name)?.is_none() {
-            error = error.next(format!("git hotfix adopt {name}"));
+            error = error.next(format!("git hotfix adopt {}", word(name)));
             shown += 1;
         }
     }
@@ -263,7 +268,7 @@ fn base(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<(Oid, String)> {
             "{branch} is in production already: there is nothing to adopt"
         ))
         .untouched("Nothing was changed.")
-        .next(format!("Has it served? git branch -d {branch}")));
+        .next(format!("Has it served? git branch -d {}", word(branch))));
     }
     Ok((base, source))
 }

@@ -26,6 +26,8 @@ pub struct Context<'a> {
     pub progress: &'a dyn Progress,
     /// The incident the person named; commands to type next must name it too.
     pub named: Option<String>,
+    /// Nothing is written, not even a note that would save time.
+    pub(super) only_reads: bool,
     warnings: RefCell<Vec<String>>,
 }
 
@@ -66,6 +68,19 @@ impl<'a> Context<'a> {
         Ok(ctx)
     }
 
+    /// As [`Context::open_leniently`] for who must leave no trace: nothing is written, nothing is
+    /// fetched, and of what is amiss nobody is told.
+    ///
+    /// # Errors
+    /// Without a repository.
+    pub fn open_to_read(env: &'a Env, progress: &'a dyn Progress) -> Result<Context<'a>> {
+        let repo = Repo::discover(&env.cwd)?.offline();
+        let mut ctx = Context::with_repo(env, progress, repo)?;
+        ctx.only_reads = true;
+        ctx.take_warnings();
+        Ok(ctx)
+    }
+
     /// The same repository by the policy that a commit holds: `.hotfix.toml` of its tree, or none.
     ///
     /// # Errors
@@ -94,6 +109,7 @@ impl<'a> Context<'a> {
             settings,
             progress,
             named: None,
+            only_reads: false,
             warnings: RefCell::default(),
         }
     }

@@ -4,9 +4,10 @@ use super::production::{self, Production};
 use super::publish::VARIABLE;
 use super::shell::word;
 use super::store;
-use super::verify::judge::{Verdict, Whose};
+use super::verify::judge::Whose;
 use super::verify::landings::{Landings, commit};
 use super::verify::records::Records;
+use super::verify::verdict::{self, Verdict};
 use super::{Context, Error, Result, gate, incident};
 use crate::git::Oid;
 use crate::policy::gate::Deed;
@@ -132,24 +133,8 @@ impl Judged {
 
     /// The findings as a person is told them: of several incidents each names its own.
     pub fn told(&self) -> Vec<Finding> {
-        let with = self.each.iter().filter(|each| !each.findings.is_empty());
-        let mut ids: Vec<&String> = with.filter_map(|each| each.id.as_ref()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.len() < 2 {
-            return self.findings.clone();
-        }
-        let mut told = Vec::new();
-        for id in ids.into_iter().map(Some).chain([None]) {
-            let its = self.each.iter().filter(|each| each.id.as_ref() == id);
-            for finding in its.flat_map(|each| &each.findings) {
-                let finding = id.map_or_else(|| finding.clone(), |id| of_incident(finding, id));
-                if !told.contains(&finding) {
-                    told.push(finding);
-                }
-            }
-        }
-        told
+        let told = verdict::told(&self.each).into_iter();
+        told.map(|(finding, _)| finding).collect()
     }
 
     /// Whether `publish` would get past all that blocks: it excuses what is missing on a record, and
@@ -173,46 +158,6 @@ impl Judged {
             .iter()
             .any(|finding| finding.level == Level::Block)
     }
-
-    /// What blocks, by incident and each once, with the tip of the fix.
-    pub(super) fn blocking(&self) -> Vec<Verdict> {
-        let mut united: Vec<Verdict> = Vec::new();
-        for verdict in &self.each {
-            let blocking = verdict.findings.iter();
-            let blocking = blocking.filter(|finding| finding.level == Level::Block);
-            let at = match united.iter().position(|have| have.id == verdict.id) {
-                Some(at) => at,
-                None => {
-                    united.push(Verdict {
-                        id: verdict.id.clone(),
-                        tip: verdict.tip.clone(),
-                        findings: Vec::new(),
-                    });
-                    united.len() - 1
-                }
-            };
-            for finding in blocking {
-                if !united[at].findings.contains(finding) {
-                    united[at].findings.push(finding.clone());
-                }
-            }
-        }
-        united.retain(|verdict| !verdict.findings.is_empty());
-        united
-    }
-}
-
-/// A finding that names the incident it is about, and so does its remedy.
-fn of_incident(finding: &Finding, id: &str) -> Finding {
-    let mut finding = finding.clone();
-    finding.message = format!("{id}: {}", finding.message);
-    if let Some(remedy) = &mut finding.remedy
-        && remedy.starts_with("git hotfix ")
-        && !remedy.contains(" -i ")
-    {
-        remedy.push_str(&format!(" -i {id}"));
-    }
-    finding
 }
 
 fn judge_branch(
@@ -327,7 +272,7 @@ fn settle(ctx: &Context<'_>, mut judged: Judged) -> Result<Judged> {
 
 /// An override that no record can take would leave no trace.
 fn refuse_unrecorded(ctx: &Context<'_>, judged: &Judged) -> Result<()> {
-    let blocking = judged.blocking();
+    let blocking = verdict::blocking(&judged.each);
     let Some(orphan) = blocking.into_iter().find(|verdict| verdict.id.is_none()) else {
         return Ok(());
     };
@@ -350,7 +295,7 @@ fn refuse_unrecorded(ctx: &Context<'_>, judged: &Judged) -> Result<()> {
 }
 
 fn record_overrides(ctx: &Context<'_>, judged: &Judged, reason: &str) -> Result<()> {
-    for verdict in judged.blocking() {
+    for verdict in verdict::blocking(&judged.each) {
         let Some(id) = &verdict.id else { continue };
         let given = gate::Override {
             who: &ctx.who(),

@@ -3,6 +3,7 @@
 pub mod abandon;
 pub mod adopt;
 pub mod announce;
+pub mod candidates;
 pub mod changes;
 pub mod checklist;
 pub mod commit;
@@ -10,6 +11,7 @@ pub mod commit_msg;
 pub mod copies;
 pub mod doctor;
 pub mod edit;
+pub mod extras;
 pub mod gate;
 pub mod hook;
 pub mod hooks;

@@ -34,7 +34,7 @@ pub(super) fn ids(ctx: &Context<'_>) -> Result<Vec<String>> {
         }
     }
     // Without a note the next command warns again.
-    if let Some(stamp) = stamp.filter(|_| all_read) {
+    if let Some(stamp) = stamp.filter(|_| all_read && !ctx.only_reads) {
         note(ctx, &stamp, &open);
     }
     Ok(open)

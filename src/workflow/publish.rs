@@ -154,7 +154,7 @@ fn push(
         Ok(version.stored.tip.clone())
     });
     match pushed {
-        Ok(()) => Ok(version),
+        Ok(_) => Ok(version),
         Err(fault) => Err(refused(remote, branch, fault)),
     }
 }

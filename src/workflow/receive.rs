@@ -7,15 +7,17 @@ mod noted;
 
 use super::hook::Judged;
 use super::store;
-use super::verify::judge::{self, Stretch, Verdict, Whose};
+use super::verify::judge::{self, Stretch, Whose};
 use super::verify::landings;
 use super::verify::records::Records;
+use super::verify::verdict::{self, Verdict};
 use super::{Context, Error, Result, copies, gate, production};
 use crate::git::{Oid, Span};
 use crate::policy::gate::{Deed, is_published};
 use crate::policy::push::PushedRef;
 use crate::policy::receive::{self, ASKS_FOR_THE_RECORD, Concern};
 use crate::record::Level;
+use crate::workflow::shell::word;
 
 pub use noted::{Noted, Recorded};
 
@@ -286,7 +288,7 @@ fn line_of_record(verdict: &Verdict, whose: &Whose) -> String {
         None => format!("'{}*'", store::PREFIX),
     };
     match whose {
-        Whose::Branch(branch) => format!("git push origin {branch} {record}"),
+        Whose::Branch(branch) => format!("git push origin {} {record}", word(branch)),
         _ => format!("git push origin {record}  # then this push again"),
     }
 }
@@ -343,7 +345,7 @@ fn note_down(ctx: &Context<'_>, judged: &Judged, reason: &str, stopped: &[Stoppe
         let of_it = stopped.iter().filter(|stopped| stopped.id == *id);
         of_it.map(|stopped| stopped.moved.clone()).collect()
     };
-    let blocking = judged.blocking();
+    let blocking = verdict::blocking(&judged.each);
     let notes: Vec<Noted> = blocking
         .into_iter()
         .map(|verdict| Noted {

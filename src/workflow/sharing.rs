@@ -20,7 +20,7 @@ pub enum Fault {
     Record(Error),
 }
 
-/// Pushes the lines; when our own hook on the server refuses by the records it knows, pushes them once
+/// Pushes the lines, and says whether anything had to be sent; when our own hook on the server refuses by the records it knows, pushes them once
 /// more with this incident's record. Nobody else is sent a record by a push of something else.
 ///
 /// A server that has written onto the record meanwhile (an override, another responder) rejects ours:
@@ -35,13 +35,13 @@ pub fn push(
     lines: &[PushLine],
     id: &str,
     mut version: impl FnMut() -> Result<Oid>,
-) -> std::result::Result<(), Fault> {
+) -> std::result::Result<bool, Fault> {
     let name = store::ref_name(id);
     let mut along: Option<PushLine> = None;
     for _ in 0..=ATTEMPTS {
         let lines: Vec<PushLine> = lines.iter().cloned().chain(along.clone()).collect();
         let error = match ctx.repo.push(call, &lines) {
-            Ok(()) => return Ok(()),
+            Ok(sent) => return Ok(sent),
             Err(error) => error,
         };
         let GitError::Failed { stderr, stdout, .. } = &error else {

@@ -81,6 +81,8 @@ fn table() -> String {
     row("config", run(&["config"]));
     row("config --ruleset", run(&["config", "--ruleset"]));
     row("doctor", run(&["doctor"]));
+    row("install-extras", run(&["install-extras", "-n"]));
+    row("completions", run(&["completions", "bash"]));
     row("an error", run(&["start", ""]));
     rows.concat()
 }

@@ -362,6 +362,24 @@ fn say_which_git() {
     );
 }
 
+/// Whether a program that a test needs is on PATH; where it is not, the test says that it was skipped.
+pub fn is_there(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let there = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    if !there {
+        skip(&format!("{program} is not there"));
+    }
+    there
+}
+
+/// Says that a test was skipped; where TOOLS_REQUIRED is set, as CI does, it fails.
+#[track_caller]
+pub fn skip(words: &str) {
+    let required = std::env::var_os("TOOLS_REQUIRED").is_some();
+    assert!(!required, "{words}, and TOOLS_REQUIRED is set");
+    let _ = writeln!(std::io::stderr(), "skipped: {words}");
+}
+
 /// PATH with the binary under test in front, so that `git hotfix` finds it.
 pub fn search_path() -> std::ffi::OsString {
     let own = binary().parent().unwrap().to_owned();

@@ -407,3 +407,85 @@ fn a_colleagues_push_to_a_line_is_what_the_fix_lands_on() {
     assert_eq!(parents(&shop, "release/2.3")[0], theirs);
     assert_eq!(branches(&shop, "shop"), branches(&shop, "origin.git"));
 }
+
+#[test]
+fn an_action_item_to_bring_the_fix_is_ticked_once_it_is_there() {
+    let shop = ready_with_develop();
+    shop.hotfix(&["finish", "--keep", "--skip", "develop"]).ok();
+    assert!(shop.record().contains("- [ ] Bring the fix to develop: "));
+    shop.hotfix(&["finish"]).ok();
+    let record = shop.record();
+    assert!(
+        !record.contains("- [ ] Bring the fix to develop"),
+        "{record}"
+    );
+    assert!(record.contains("- [x] Bring the fix to develop: git switch develop && "));
+    let ticked = shop.record();
+    shop.hotfix(&["finish", "-i", "login"]).ok();
+    assert_eq!(shop.record(), ticked);
+}
+
+#[test]
+fn a_develop_that_has_diverged_can_be_left_out() {
+    let shop = ready_with_develop();
+    colleague_commits(&shop, "develop", "src/price.rs");
+    shop.git(&["switch", "-q", "develop"]).ok();
+    shop.commit("src/mine.rs", "fn mine() {}\n", "feat: mine");
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    refused(shop.hotfix(&["finish", "--push"]))
+        .says("develop here and on origin have diverged")
+        .says("git hotfix finish --push --skip develop");
+    shop.hotfix(&["finish", "--push", "--skip", "develop"]).ok();
+}
+
+#[test]
+fn names_in_commands_can_be_pasted_into_a_shell() {
+    let shop = Sandbox::ready();
+    let name = "dev$HOME!&";
+    shop.git(&["push", "-q", "origin", &format!("main:refs/heads/{name}")])
+        .ok();
+    shop.git(&["config", "hotfix.backMerge", name]).ok();
+    colleague_commits(&shop, name, "src/price.rs");
+    shop.git(&["switch", "-q", "-c", name, "main"]).ok();
+    shop.commit("src/mine.rs", "fn mine() {}\n", "feat: mine");
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    refused(shop.hotfix(&["finish", "--push"]))
+        .says("git switch 'dev$HOME!&' && git pull --no-rebase origin 'dev$HOME!&'")
+        .says("git hotfix finish --push --skip 'dev$HOME!&'");
+}
+
+#[test]
+fn the_hotfix_branch_is_no_line_to_land_in() {
+    let shop = Sandbox::ready();
+    let before = everything(&shop);
+    shop.hotfix(&["finish", "--tag", "--to", "hotfix/login-is-down"])
+        .fails(2)
+        .says("hotfix/login-is-down is what lands")
+        .says("Nothing was changed.")
+        .says("git hotfix finish --tag\n");
+    assert_eq!(everything(&shop), before);
+}
+
+#[test]
+fn a_conflict_in_many_files_fits_the_screen() {
+    let shop = ready_with_develop();
+    let files: Vec<String> = (1..6)
+        .map(|n| format!("src/a/long/way/down/{n}.rs"))
+        .collect();
+    for (branch, text) in [("develop", "new\n"), ("hotfix/login-is-down", "fixed\n")] {
+        shop.git(&["switch", "-q", branch]).ok();
+        files
+            .iter()
+            .for_each(|file| shop.write(&format!("shop/{file}"), text));
+        shop.git(&["add", "-A"]).ok();
+        shop.git(&["commit", "-qm", "fix: [HOTFIX] many"]).ok();
+        shop.git(&["push", "-q", "origin", "develop"]).ok();
+    }
+    let ran = refused(shop.hotfix(&["finish"]));
+    let said = ran.stderr.lines();
+    let long: Vec<&str> = said.filter(|line| line.chars().count() > 80).collect();
+    assert!(long.is_empty(), "{long:?}");
+    files
+        .iter()
+        .for_each(|file| assert!(ran.stderr.contains(file)));
+}

@@ -1,6 +1,6 @@
 //! `finish` and what people have begun in their work trees.
 
-use super::landing::{branches, ready_with_develop, refused};
+use super::landing::{branches, colleague_commits, is_tidy, ready_with_develop, refused};
 use super::support::Sandbox;
 
 /// Nothing moved, here or there, by a `finish` that was refused because of this.
@@ -199,4 +199,20 @@ fn a_branch_that_finish_makes_follows_the_remotes() {
     shop.hotfix(&["finish"]).ok();
     let upstream = shop.git(&["rev-parse", "--abbrev-ref", "develop@{upstream}"]);
     assert_eq!(upstream.ok().stdout, "origin/develop\n");
+}
+
+#[test]
+fn a_new_file_that_a_killed_switch_has_left_is_not_in_the_way() {
+    let shop = Sandbox::ready();
+    shop.write("shop/.gitattributes", "*.rs text eol=crlf\n");
+    shop.git(&["add", ".gitattributes"]).ok();
+    shop.git(&["commit", "-qm", "fix: [HOTFIX] line ends"]).ok();
+    colleague_commits(&shop, "main", "src/price.rs");
+    shop.write("shop/src/price.rs", "mine\n");
+    refused(shop.hotfix(&["finish", "--push"])).says("files are in the way");
+    shop.write("shop/src/price.rs", "theirs\r\n");
+    shop.hotfix(&["finish", "--push"]).ok();
+    assert_eq!(shop.read("shop/src/price.rs"), "theirs\r\n");
+    assert_eq!(shop.git(&["branch", "--show-current"]).stdout, "main\n");
+    is_tidy(&shop, "shop");
 }

@@ -46,10 +46,10 @@ pub(crate) struct VerifyArgs {
     #[arg(long, conflicts_with = "base")]
     push_lines: bool,
     /// The branch the commits come from, where a commit is checked out
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "BRANCH")]
     branch: Option<String>,
     /// The branch they go to; production when it is not given
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "BRANCH")]
     target: Option<String>,
     /// Judge every commit by the format, not only the fixes
     #[arg(long)]
@@ -111,7 +111,7 @@ fn as_annotations(ui: &Ui, ctx: &Context<'_>, options: &Options) -> CommandResul
     ui.warnings(&ctx.take_warnings());
     ui.out(&looked_at(&report));
     for placed in placed(ctx, &report) {
-        ui.ci_command(&annotation(&placed));
+        ui.verbatim(&annotation(&placed));
     }
     ui.say(&report, Vec::new(), |page| after(page, &report));
     Ok(exit(&report))

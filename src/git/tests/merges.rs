@@ -125,3 +125,31 @@ fn the_same_change_has_the_same_patch_id_wherever_it_stands() {
     assert_eq!(repo.patch_id_between(&base, &base).unwrap(), None);
     assert_eq!(ids(&[base]).len(), 1, "the first commit of all has one too");
 }
+
+#[test]
+fn merges_computed_ahead_in_one_process_are_the_same_merges() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        sandbox.write("b", &lines("1", "1"));
+        let base = sandbox.commit("a", &lines("1", "1"));
+        let fix = sandbox.commit("a", &lines("fixed", "1"));
+        let line = |path: &str, text: &str| {
+            sandbox.git(&["switch", "-q", "--detach", base.as_str()]);
+            sandbox.commit(path, text)
+        };
+        let lines = [
+            line("a", &lines("1", "line")),
+            line("a", &lines("clash", "1")),
+            line("b", &lines("1", "other")),
+            base.clone(),
+        ];
+        let pairs: Vec<(Oid, Oid)> = lines.iter().map(|l| (l.clone(), fix.clone())).collect();
+        let (ahead, alone) = (sandbox.open(), sandbox.open());
+        ahead.merge_ahead(&pairs).unwrap();
+        assert_eq!(ahead.merged.borrow().len(), 2, "{kind:?}");
+        for (ours, theirs) in &pairs {
+            let merge = |repo: &Repo| repo.merge_in_memory(ours, theirs).unwrap();
+            assert_eq!(merge(&ahead), merge(&alone), "{kind:?}");
+        }
+    }
+}

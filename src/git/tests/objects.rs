@@ -93,6 +93,66 @@ fn a_commit_is_made_by_git_and_a_tag_without_a_ref() {
 }
 
 #[test]
+fn a_commit_is_byte_for_byte_the_one_that_git_writes() {
+    let settings: [&[(&str, &str)]; 6] = [
+        &[],
+        &[
+            ("user.name", " Ada \"L.\" ."),
+            ("user.email", "<ada@example.org>"),
+        ],
+        &[("author.name", "Bo"), ("committer.email", "c@example.org")],
+        &[("i18n.commitEncoding", "ISO-8859-1")],
+        &[
+            ("i18n.commitEncoding", "UTF-8"),
+            ("user.name", "Zoë, Ph.D."),
+        ],
+        &[("core.sharedRepository", "group")],
+    ];
+    let kinds = kinds();
+    let each = kinds
+        .iter()
+        .flat_map(|kind| settings.map(|set| (*kind, set)));
+    for (kind, set) in each {
+        let sandbox = Sandbox::new(kind);
+        let base = sandbox.commit("a", "1");
+        let picked = {
+            let author = "--author=Łukasz <l@example.org>";
+            let commit = ["commit", "-q", "--allow-empty", "-m", "x", author];
+            sandbox.git(&[&commit[..], &["--date=2020-02-29T12:00:00-0330"]].concat());
+            sandbox.id("HEAD")
+        };
+        for (key, value) in set {
+            sandbox.git(&["config", key, value]);
+        }
+        let repo = sandbox.open();
+        let tree = repo.commit(&base).unwrap().tree;
+        let parents = [base.clone(), picked.clone()];
+        let ours = [
+            repo.commit_tree(&tree, &parents, "fix: é\n\nbody").unwrap(),
+            repo.commit_tree_by(&tree, &parents, "fix: é\n\nbody", &picked)
+                .unwrap(),
+        ];
+        for (id, by) in ours.iter().zip([None, Some("Łukasz")]) {
+            let date = |who: &str| {
+                let format = format!("--format=@%{who}");
+                sandbox.git(&["log", "-1", "--date=raw", &format, id.as_str()])
+            };
+            let arguments = ["commit-tree", tree.as_str(), "-m", "fix: é\n\nbody"];
+            let given = ["-p", base.as_str(), "-p", picked.as_str()];
+            let mut git = sandbox.command(&sandbox.top, &[&arguments[..], &given].concat());
+            git.env("GIT_AUTHOR_DATE", date("ad"));
+            git.env("GIT_COMMITTER_DATE", date("cd"));
+            if let Some(name) = by {
+                git.env("GIT_AUTHOR_NAME", name);
+                git.env("GIT_AUTHOR_EMAIL", "l@example.org");
+            }
+            let theirs = String::from_utf8(git.output().unwrap().stdout).unwrap();
+            assert_eq!(id.as_str(), theirs.trim_end(), "{kind:?} {set:?} {by:?}");
+        }
+    }
+}
+
+#[test]
 fn commits_and_tags_are_signed_with_the_persons_key() {
     for kind in kinds() {
         let sandbox = Sandbox::new(kind);
@@ -185,6 +245,8 @@ fn what_a_partial_clone_left_behind_is_fetched() {
         "partial",
     ];
     sandbox.git_in(&sandbox.path(""), &clone);
+    let offline = sandbox.open_at(&partial).offline();
+    assert!(offline.file_at(&one, "deep/a").is_err());
     let repo = sandbox.open_at(&partial);
     let (_, bytes) = repo.file_at(&one, "deep/a").unwrap().unwrap();
     assert_eq!(bytes, b"1\n");

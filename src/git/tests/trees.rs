@@ -153,3 +153,33 @@ fn an_index_with_conflicts_has_no_tree() {
     assert!(repo.is_merging());
     assert_eq!(repo.index_tree(&sandbox.top).unwrap(), None);
 }
+
+#[test]
+fn a_work_tree_is_clean_where_status_says_so() {
+    let sandbox = Sandbox::new(PLAIN);
+    sandbox.write("b", "1");
+    sandbox.commit("a", "1");
+    let repo = sandbox.open();
+    let inspect = || repo.inspect().unwrap().end().unwrap();
+    assert!(!inspect().may_be_changed);
+    let clean = || sandbox.git(&["reset", "-q", "--hard"]);
+    let spoilt: [&dyn Fn(); 6] = [
+        &|| sandbox.write("a", "2"),
+        &|| sandbox.write("a", "22"),
+        &|| std::fs::remove_file(sandbox.top.join("a")).unwrap(),
+        &|| drop(sandbox.git(&["rm", "-q", "--cached", "a"])),
+        &|| drop(sandbox.git(&["mv", "a", "c"])),
+        &|| {
+            sandbox.write("new", "1");
+            sandbox.git(&["add", "-N", "new"]);
+        },
+    ];
+    for (which, spoil) in spoilt.iter().enumerate() {
+        spoil();
+        assert!(inspect().may_be_changed, "{which}");
+        clean();
+        assert!(!inspect().may_be_changed, "{which}");
+    }
+    sandbox.write("loose/one", "1");
+    assert_eq!(inspect().untracked, ["loose/"]);
+}

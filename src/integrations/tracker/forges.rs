@@ -37,29 +37,48 @@ impl ForgeIssues<'_> {
         }
     }
 
-    /// Whether it is open, as the forge says.
-    fn is_open(&self, id: &str) -> Result<bool, Trouble> {
+    fn view(&self, id: &str) -> Result<Value, Trouble> {
         let printed = match self.is_gitlab {
             true => self.run(&["view", id, "--output", "json"], "")?,
-            false => self.run(&["view", id, "--json", "state"], "")?,
+            false => self.run(&["view", id, "--json", "state,comments"], "")?,
         };
-        let state = json(&printed).and_then(|row| Some(row.get("state")?.as_str()?.to_owned()));
+        json(&printed).ok_or_else(|| self.unreadable())
+    }
+
+    /// Whether it is open, as the forge says.
+    fn is_open(&self, issue: &Value) -> Result<bool, Trouble> {
+        let state = issue.get("state").and_then(Value::as_str);
         let state = state.ok_or_else(|| self.unreadable())?;
         Ok(state.to_ascii_lowercase().starts_with("open"))
     }
 
-    /// gh closes with a reason and a comment; GitLab has the note before.
-    fn close(&self, id: &str, notes: &str, ending: Ending) -> Result<(), Trouble> {
-        if self.is_gitlab {
-            self.run(&["note", id, "--message", notes], "")?;
-            self.run(&["close", id], "")?;
-            return Ok(());
+    /// A merge may have closed it without a word.
+    fn close_on_github(
+        &self,
+        id: &str,
+        notes: &str,
+        ending: Ending,
+        issue: &Value,
+    ) -> Result<(), Trouble> {
+        if !has_comment(issue, notes) {
+            self.run(&["comment", id, "--body-file", "-"], notes)?;
         }
         let reason = match ending {
             Ending::Resolved => "completed",
             Ending::Abandoned => "not planned",
         };
-        self.run(&["close", id, "--reason", reason, "--comment", notes], "")?;
+        if self.is_open(issue)? {
+            self.run(&["close", id, "--reason", reason], "")?;
+        }
+        Ok(())
+    }
+
+    /// Its comments are not told in a form to rely on, so a closed one is taken to have its note.
+    fn close_on_gitlab(&self, id: &str, notes: &str, issue: &Value) -> Result<(), Trouble> {
+        if self.is_open(issue)? {
+            self.run(&["note", id, "--message", notes], "")?;
+            self.run(&["close", id], "")?;
+        }
         Ok(())
     }
 }
@@ -123,7 +142,7 @@ impl Tracker for ForgeIssues<'_> {
 
     /// An open issue is under way; on GitHub it is assigned to whoever works on it.
     fn start(&self, _about: &About, id: &str) -> Result<(), Trouble> {
-        if !self.is_open(id)? {
+        if !self.is_open(&self.view(id)?)? {
             self.run(&["reopen", id], "")?;
         }
         if !self.is_gitlab {
@@ -132,13 +151,23 @@ impl Tracker for ForgeIssues<'_> {
         Ok(())
     }
 
-    /// A closed one is left alone: its comment must not come twice.
     fn done(&self, _about: &About, id: &str, notes: &str, ending: Ending) -> Result<(), Trouble> {
-        match self.is_open(id)? {
-            true => self.close(id, notes, ending),
-            false => Ok(()),
+        let issue = self.view(id)?;
+        match self.is_gitlab {
+            true => self.close_on_gitlab(id, notes, &issue),
+            false => self.close_on_github(id, notes, ending, &issue),
         }
     }
+}
+
+/// Whether one of the comments that gh tells of says just this.
+fn has_comment(issue: &Value, notes: &str) -> bool {
+    let comments = issue.get("comments").and_then(Value::as_array);
+    let mut bodies = comments
+        .into_iter()
+        .flatten()
+        .filter_map(|comment| comment.get("body")?.as_str());
+    bodies.any(|body| body.trim() == notes.trim())
 }
 
 /// An issue's number.

@@ -72,6 +72,19 @@ fn marked(record: &Record, item: &Item, mark: &str, words: &str) -> Record {
     with(record.clone(), patches)
 }
 
+/// The record with an action item ticked; nothing when none of these words is open.
+pub(super) fn action_done(
+    record: &Record,
+    text: &str,
+    by: &str,
+    at: DateTime<Utc>,
+) -> Option<Record> {
+    let is_it =
+        |item: &&Item| item.text == text && item.state == ItemState::Open && !item.mark.is_empty();
+    let item = record.actions().iter().find(is_it)?;
+    Some(marked(record, item, "[x]", &done_tail(None, by, at)))
+}
+
 /// The record with an open action item more; nothing without words.
 pub(super) fn action(record: &Record, text: &str) -> Option<Record> {
     let text = one_line(text);

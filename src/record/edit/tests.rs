@@ -213,6 +213,19 @@ fn an_action_behind_an_empty_item_is_one() {
 }
 
 #[test]
+fn an_action_item_is_ticked_by_its_words() {
+    let text = "# Postmortem: x\n\n## Action Items\n- [ ] a\n- [ ] b: c\n- [x] d\n- e\n";
+    let done = |text: &str| Change::ActionDone {
+        text: text.into(),
+        by: "Ada".into(),
+        at: at("15:00:00"),
+    };
+    let record = after(text, &[done("b: c"), done("a: c"), done("d"), done("e")]);
+    let ticked = "- [ ] a\n- [x] b: c - (Ada, 2026-11-22 15:00:00Z)\n- [x] d\n- e\n";
+    assert!(record.text().ends_with(ticked), "{}", record.text());
+}
+
+#[test]
 fn actions_stand_behind_each_other() {
     let action = |text: &str| Change::Action { text: text.into() };
     let record = after(

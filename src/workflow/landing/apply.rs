@@ -7,7 +7,7 @@ use super::{Options, trees, under_way};
 use crate::git::network::{Call, PushLine};
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::forge;
-use crate::record::{Change, Milestone, Record};
+use crate::record::{Change, Item, ItemState, Milestone, Record};
 use crate::workflow::sharing::{self, Fault};
 use crate::workflow::shell::word;
 use crate::workflow::{Context, Error, Result, gate, lock_advice, postmortem, store, workfile};
@@ -34,13 +34,16 @@ pub(super) fn apply(
         gate::record_override(ctx, &plan.id, &given, &plan.findings)?;
     }
     if options.push {
-        push(ctx, plan, options)?;
+        plan.sent = push(ctx, plan, options)?;
     }
-    under_way::begin(ctx, plan)?;
-    move_refs(ctx, plan).map_err(|error| not_moved(plan, options, error))?;
-    track(ctx, plan, options)?;
-    record(ctx, plan, at)?;
-    settle_record(ctx, plan)?;
+    let begun = under_way::begin(ctx, plan);
+    begun
+        .and_then(|()| Ok(move_refs(ctx, plan)?))
+        .map_err(|error| not_moved(plan, options, error))?;
+    let noted = track(ctx, plan, options)
+        .and_then(|()| record(ctx, plan, at))
+        .and_then(|()| settle_record(ctx, plan));
+    noted.map_err(|error| not_noted(plan, options, error))?;
     if trees::bring_along(ctx, plan) {
         under_way::end(ctx, plan);
     }
@@ -57,10 +60,11 @@ pub(super) fn apply(
     }
 }
 
-fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+/// Whether anything had to be sent.
+fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<bool> {
     let lines = plan.push_lines(options.keep);
     let Some(remote) = plan.remote.as_deref().filter(|_| !lines.is_empty()) else {
-        return Ok(());
+        return Ok(false);
     };
     let what = format!("pushing to {remote}");
     let waiting = || ctx.progress.waiting(&what);
@@ -133,14 +137,16 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
     }
 }
 
-/// The remote moved on between our look and our push.
+/// The remote moved on between our look and our push, or between git's.
 fn is_outrun(error: &GitError) -> bool {
-    let GitError::Failed { stdout, .. } = error else {
+    let GitError::Failed { stdout, stderr, .. } = error else {
         return false;
     };
     let signs = ["(fetch first)", "(non-fast-forward)", "(stale info)"];
     let mut refused = stdout.lines().filter(|line| line.starts_with("!\t"));
+    let mut said = stderr.lines();
     refused.any(|line| signs.iter().any(|sign| line.contains(sign)))
+        || said.any(|line| line.contains("cannot lock ref") && line.contains("but expected"))
 }
 
 /// A request brings the fix into a protected production branch. Where that has it already, one of the
@@ -151,7 +157,7 @@ fn around_protection(error: Error, plan: &Plan, options: &Options) -> Error {
     match (plan.production(), left) {
         (Some(production), Some(left)) if production.landed_there => error
             .next("A protected branch takes it by a request of its own; to land without one:")
-            .next(format!("{} --skip {}", options.command(), left.branch)),
+            .next(options.skipping(&left.branch).command()),
         _ => {
             let pull_request = true;
             let options = Options {
@@ -191,7 +197,7 @@ pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String>
         !line.is_empty() && !line.starts_with("hint:") && !line.starts_with("error: failed to push")
     });
     said.chain(rejected)
-        .map(|line| line.replace('\t', "  "))
+        .map(|line| line.replace('\t', "  ").trim_end().to_owned())
         .collect()
 }
 
@@ -251,19 +257,33 @@ fn track(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The remote comes first: it may have everything by now.
-fn not_moved(plan: &Plan, options: &Options, error: GitError) -> Error {
-    let error = Error::from(error).context("the branches could not be moved here");
-    let sent = plan.push_lines(options.keep);
-    let error = match plan
-        .remote
-        .as_deref()
-        .filter(|_| options.push && !sent.is_empty())
-    {
-        Some(remote) => error.untouched(format!("{remote} has {} already.", names_of(&sent))),
-        None => error.untouched("Nothing was changed."),
+/// The remote comes first: by now it has everything.
+fn not_moved(plan: &Plan, options: &Options, error: Error) -> Error {
+    let error = error.context("the branches could not be moved here");
+    let there = plan.remote.as_deref().filter(|_| options.push);
+    let untouched = match (there, &plan.overridden) {
+        (Some(remote), _) => {
+            let names = names_of(&plan.push_lines(options.keep));
+            format!("No branch was moved here; {remote} has {names} already.")
+        }
+        (None, Some(_)) => "No branch was moved; the override stays recorded.".to_owned(),
+        (None, None) => "Nothing was changed.".to_owned(),
     };
-    error.next("Then run finish again:").next(options.command())
+    error
+        .untouched(untouched)
+        .next("Then run finish again:")
+        .next(options.command())
+}
+
+/// The branches have moved; what is told of it, and what follows, has not.
+fn not_noted(plan: &Plan, options: &Options, error: Error) -> Error {
+    let there = plan.remote.as_deref().filter(|_| options.push);
+    let places = there.map_or("here".to_owned(), |remote| format!("here and on {remote}"));
+    error
+        .context("the fix has landed, but that could not be written down")
+        .untouched(format!("The branches are moved {places}; nothing else is."))
+        .next("Run finish again, it goes on from there:")
+        .next(options.command())
 }
 
 fn names_of(sent: &[PushLine]) -> String {
@@ -287,6 +307,7 @@ fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
     let told = told_by_production(ctx, plan)?;
     let (at, detail) = told.unwrap_or_else(|| (at, plan.landed_words(words)));
     let left_out = left_out(plan);
+    let who = ctx.who();
     let all_contained = plan
         .targets
         .iter()
@@ -296,6 +317,7 @@ fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
         let has = |text: &String| record.actions().iter().any(|item| item.text == *text);
         let open = left_out.iter().filter(|text| !has(text)).cloned();
         let mut changes: Vec<Change> = open.map(|text| Change::Action { text }).collect();
+        changes.extend(brought(record, &plan.targets, &who, at));
         let again = record.timeline().iter().any(|entry| {
             entry.milestone == Some(Milestone::Landed) && entry.text.ends_with(&detail)
         });
@@ -312,6 +334,32 @@ fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
         Ok(changes)
     })?;
     Ok(())
+}
+
+/// What an action item says of a branch that the fix landed without; a command follows.
+fn to_bring(branch: &str) -> String {
+    format!("Bring the fix to {branch}: ")
+}
+
+/// The action items that are done once the fix is in these targets, ticked.
+pub(super) fn brought(
+    record: &Record,
+    targets: &[Target],
+    by: &str,
+    at: DateTime<Utc>,
+) -> Vec<Change> {
+    let names: Vec<String> = targets.iter().map(|t| to_bring(&t.branch)).collect();
+    let is_done = |item: &&Item| {
+        let is_of_one = names.iter().any(|name| item.text.starts_with(name));
+        is_of_one && item.state == ItemState::Open
+    };
+    let done = record.actions().iter().filter(is_done);
+    done.map(|item| Change::ActionDone {
+        text: item.text.clone(),
+        by: by.to_owned(),
+        at,
+    })
+    .collect()
 }
 
 /// What is left to do for each branch that the fix landed without. The branch may be gone by then:
@@ -335,7 +383,7 @@ fn left_out(plan: &Plan) -> Vec<String> {
         (None, Some(tip)) => format!("git switch {} && git merge {}", word(branch), tip.short()),
         (None, None) => "git hotfix finish".to_owned(),
     };
-    let text = |branch: &String| format!("Bring the fix to {branch}: {}", words(branch));
+    let text = |branch: &String| to_bring(branch) + &words(branch);
     plan.skipped.iter().map(text).collect()
 }
 

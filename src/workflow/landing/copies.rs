@@ -45,8 +45,11 @@ pub(super) fn find(
     if repo.contains(&fix.tip, branch_tip)? {
         return Ok(Copies::None(None));
     }
+    let there = candidates(ctx, branch_tip, fix, memo.files(repo, fix, base)?)?;
+    if there.is_empty() {
+        return Ok(Copies::None(None));
+    }
     let traits = memo.traits(repo, fix, base)?;
-    let there = candidates(ctx, branch_tip, fix, &traits.files)?;
     let ids: Vec<Oid> = there.iter().map(|commit| commit.id.clone()).collect();
     let patches = repo.patch_ids(&ids)?.into_iter();
     let of_each: HashMap<Oid, String> = patches.map(|(patch, commit)| (commit, patch)).collect();
@@ -90,22 +93,32 @@ fn candidates(
 
 /// What a fix is known by, computed when it is first asked for: the same for every branch.
 #[derive(Debug, Default)]
-pub struct Memo(OnceCell<Traits>);
+pub struct Memo {
+    files: OnceCell<Vec<String>>,
+    traits: OnceCell<Traits>,
+}
 
 impl Memo {
-    fn traits(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&Traits> {
-        let traits = match self.0.get() {
-            Some(_) => None,
-            None => Some(Traits::of(repo, fix, base)?),
-        };
-        Ok(self.0.get_or_init(|| traits.unwrap_or_default()))
+    fn files(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&[String]> {
+        kept(&self.files, || Ok(repo.files_between(base, &fix.tip)?)).map(Vec::as_slice)
     }
+
+    fn traits(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&Traits> {
+        kept(&self.traits, || Traits::of(repo, fix, base))
+    }
+}
+
+fn kept<T: Default>(cell: &OnceCell<T>, find: impl FnOnce() -> Result<T>) -> Result<&T> {
+    let found = match cell.get() {
+        Some(_) => None,
+        None => Some(find()?),
+    };
+    Ok(cell.get_or_init(|| found.unwrap_or_default()))
 }
 
 /// What a fix is known by.
 #[derive(Debug, Default)]
 struct Traits {
-    files: Vec<String>,
     /// Its own commits with a patch, oldest first.
     own: Vec<Oid>,
     whole: Option<String>,
@@ -131,7 +144,6 @@ impl Traits {
         };
         let several: &[Oid] = if is_one { &[] } else { &own };
         Ok(Traits {
-            files: repo.files_between(base, &fix.tip)?,
             whole: repo.patch_id_between(base, &fix.tip)?,
             whole_back: repo.patch_id_between(&fix.tip, base)?,
             patches: placed(repo.patch_ids(several)?),

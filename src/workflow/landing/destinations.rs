@@ -48,7 +48,15 @@ pub(super) fn beside(ctx: &Context<'_>, survey: &Survey<'_>, production: &Oid) -
         add(branch, Role::BackMerge);
     }
     for given in &survey.options.to {
-        add(named(ctx, survey.production, given)?, Role::Line);
+        let line = named(ctx, survey.production, given)?;
+        if line == survey.branch {
+            return Err(
+                Error::usage(format!("{line} is what lands: it is no line to land in"))
+                    .untouched("Nothing was changed.")
+                    .next(format!("Land it: {}", survey.options.without_line(given))),
+            );
+        }
+        add(line, Role::Line);
     }
     for branch in open_releases(ctx, survey.production, production)? {
         add(branch, Role::Release);

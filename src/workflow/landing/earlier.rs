@@ -5,6 +5,7 @@ use super::outlook::FixRange;
 use crate::git::{CommitInfo, Oid};
 use crate::record::{Milestone, Record};
 use crate::workflow::production::{Production, tracking};
+use crate::workflow::shell::word;
 use crate::workflow::{Context, Error, Result, gate, merged};
 
 /// How many commits of production a landing is looked for in.
@@ -122,12 +123,12 @@ pub(super) fn nowhere(
         (None, None) => {
             return Ok(error
                 .next("Who landed it has it: let them push. Or bring the branch back:")
-                .next(format!("git branch {branch} <its last commit>")));
+                .next(format!("git branch {} <its last commit>", word(branch))));
         }
     };
     Ok(error
         .next("Bring its branch back, then run finish again:")
-        .next(format!("git branch {branch} {from}")))
+        .next(format!("git branch {} {}", word(branch), word(&from))))
 }
 
 /// The id that the timeline gives for a branch: `Fix landed - main 9f2c1aa, develop c4d9e01`.

@@ -102,6 +102,20 @@ impl Options {
         words.join(" ")
     }
 
+    /// The same without a target.
+    pub(super) fn skipping(&self, branch: &str) -> Options {
+        let mut without = self.clone();
+        without.skip.push(branch.to_owned());
+        without
+    }
+
+    /// The command without a line.
+    pub(super) fn without_line(&self, given: &str) -> String {
+        let mut without = self.clone();
+        without.to.retain(|line| line != given);
+        without.command()
+    }
+
     /// The same without the push.
     pub(super) fn without_push(&self) -> Options {
         Options {
@@ -187,7 +201,10 @@ fn land(
         store::saved(ctx, &plan.id)?.record
     };
     let summary = summary::summary(ctx, &plan, &record)?;
-    let pushed = options.push && !plan.push_lines(options.keep).is_empty();
+    let pushed = match options.dry_run {
+        true => options.push && !plan.push_lines(options.keep).is_empty(),
+        false => plan.sent,
+    };
     Ok(Landing {
         branch_deleted: plan.tip.is_some() && !options.keep,
         remote_branch_deleted: options.push && !options.keep && plan.remote_branch.is_some(),

@@ -4,7 +4,8 @@ use super::outlook::FixRange;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
-use super::{Options, copies, destinations, earlier, trees, write};
+use super::trees::Looking;
+use super::{Options, apply, copies, destinations, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::policy::gate::Deed;
@@ -57,6 +58,8 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// The override's reason.
     pub overridden: Option<String>,
+    /// Something was pushed; filled by applying.
+    pub sent: bool,
     /// Linked work trees that served the hotfix and can go; filled by applying.
     pub spent_worktrees: Vec<PathBuf>,
 }
@@ -132,6 +135,8 @@ pub(super) struct Prepared {
     pub(super) plan: Plan,
     /// Every commit of the fix; nothing when the branch is gone and no landing is found.
     pub(super) fix: Option<FixRange>,
+    /// The look for what is not committed; nothing once it is through.
+    looking: Option<Looking>,
 }
 
 /// Finds the incident, asks the gate, and looks at the remote.
@@ -150,7 +155,12 @@ pub(super) fn prepare(
     if let Some(Some(version)) = &options.tag {
         tag::refuse_unfit(ctx, version, options)?;
     }
-    let (stored, mut plan) = begin(ctx, given, &production, options)?;
+    let (stored, mut plan, looking) = begin(ctx, given, &production, options)?;
+    let mut looking = Some(looking);
+    if production.remote.is_some() {
+        // Nobody waits for a remote to be told what stands in the work tree.
+        look_through(ctx, &mut looking)?;
+    }
     refresh(ctx, &production, &plan.branch, options)?;
     let fix = match plan.tip.clone() {
         Some(tip) => {
@@ -166,7 +176,13 @@ pub(super) fn prepare(
         stored,
         plan,
         fix,
+        looking,
     })
+}
+
+fn look_through(ctx: &Context<'_>, looking: &mut Option<Looking>) -> Result<()> {
+    let looking = looking.take();
+    looking.map_or(Ok(()), |looking| looking.refuse_unfinished(ctx))
 }
 
 /// Computes a landing.
@@ -174,6 +190,18 @@ pub(super) fn prepare(
 /// # Errors
 /// Whatever stands in its way; nothing was changed then.
 pub(super) fn plan(
+    ctx: &Context<'_>,
+    mut prepared: Prepared,
+    options: &Options,
+    at: DateTime<Utc>,
+) -> Result<Plan> {
+    let mut looking = prepared.looking.take();
+    let planned = compute(ctx, prepared, options, at);
+    look_through(ctx, &mut looking)?;
+    planned
+}
+
+fn compute(
     ctx: &Context<'_>,
     prepared: Prepared,
     options: &Options,
@@ -184,6 +212,7 @@ pub(super) fn plan(
         stored,
         mut plan,
         fix,
+        looking: _,
     } = prepared;
     survey(ctx, &stored, &production, &mut plan, fix, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
@@ -210,7 +239,7 @@ fn begin(
     given: Option<&str>,
     production: &Production,
     options: &Options,
-) -> Result<(Stored, Plan)> {
+) -> Result<(Stored, Plan, Looking)> {
     let id = incident::choose(ctx, given)?;
     let stored = if options.dry_run {
         store::view(ctx, &id)?
@@ -221,14 +250,20 @@ fn begin(
     incident::refuse_shared(ctx, &branch)?;
     let tip = tip(ctx, &stored, &branch)?;
     let worktrees = ctx.repo.worktrees()?;
-    trees::refuse_unfinished(ctx, &id, &branch, &worktrees)?;
+    let looking = trees::look(ctx, &id, &branch, &worktrees)?;
     let stored = if options.dry_run {
         stored
     } else {
         trees::take_in_elsewhere(ctx, stored, &worktrees)?
     };
     let record = &stored.record;
-    let (findings, overridden) = pass_gate(ctx, record, &branch, options)?;
+    let (findings, overridden) = match pass_gate(ctx, record, &branch, options) {
+        Ok(passed) => passed,
+        Err(blocked) => {
+            looking.refuse_unfinished(ctx)?;
+            return Err(blocked);
+        }
+    };
     let plan = Plan {
         title: record.title().unwrap_or(&id).to_owned(),
         severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
@@ -242,7 +277,7 @@ fn begin(
         overridden,
         ..Plan::default()
     };
-    Ok((stored, plan))
+    Ok((stored, plan, looking))
 }
 
 /// What landing the fix gives in every target.
@@ -259,6 +294,7 @@ fn survey(
         return Err(nowhere(None)?);
     };
     let survey = Survey {
+        branch: &plan.branch,
         production,
         options,
         fix: &fix,
@@ -460,12 +496,17 @@ fn put_record_in(
         return Ok(());
     };
     let detail = Some(plan.landed_words(|target| target.branch.clone()));
-    let change = Change::Milestone {
+    let mut changes = apply::brought(&stored.record, &plan.targets, &ctx.who(), at);
+    changes.push(Change::Milestone {
         milestone: Milestone::Landed,
         at,
         detail,
-    };
-    let record = record::apply(&stored.record, &change);
+    });
+    let record = changes
+        .iter()
+        .fold(stored.record.clone(), |record, change| {
+            record::apply(&record, change)
+        });
     plan.record = Some(record.text().to_owned());
     let stored = Stored {
         id: stored.id.clone(),
@@ -480,6 +521,7 @@ fn put_record_in(
         return Ok(());
     };
     let survey = Survey {
+        branch: &plan.branch,
         production,
         options,
         fix,

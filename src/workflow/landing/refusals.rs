@@ -3,7 +3,7 @@
 use super::Options;
 use super::outlook::{FixRange, files_in_words};
 use super::plan::Plan;
-use super::strangers::strangers;
+use super::strangers::{is_landing, strangers};
 use super::targets::{Outcome, Role, Target};
 use crate::git::Oid;
 use crate::workflow::production::Production;
@@ -57,6 +57,45 @@ pub(super) fn refuse_strangers(
     Ok(())
 }
 
+/// A branch has commits here and others on the remote. Where those here are landings, they were
+/// overtaken before they were pushed.
+pub(super) fn diverged(
+    ctx: &Context<'_>,
+    (branch, role): (&str, Role),
+    (local, there): (&Oid, &Oid),
+    remote: &str,
+    options: &Options,
+) -> Result<Error> {
+    let ahead = ctx
+        .repo
+        .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
+    let mut error = match ahead.iter().rev().find(|commit| is_landing(commit)) {
+        Some(landing) => {
+            let id = landing.id.short();
+            let tags = ctx.repo.tags_at(&landing.id)?;
+            let tagged = match tags.is_empty() {
+                true => String::new(),
+                false => format!(", tagged {}", tags.join(", ")),
+            };
+            Error::refused(format!(
+                "{branch} has a landing ({id}{tagged}) that was not pushed, and {remote} has moved on"
+            ))
+        }
+        None => Error::refused(format!("{branch} here and on {remote} have diverged")),
+    };
+    let (name, remote) = (word(branch), word(remote));
+    error = error
+        .untouched("Nothing was changed, here or there.")
+        .next("Bring them together and run finish again:")
+        .next(format!(
+            "git switch {name} && git pull --no-rebase {remote} {name}"
+        ));
+    if let Some((words, command)) = without(branch, role, options) {
+        error = error.next(words).next(command);
+    }
+    Ok(error)
+}
+
 /// A branch that is checked out is only moved by its work tree.
 fn put_aside(ctx: &Context<'_>, target: &Target, plan: &Plan) -> String {
     let name = word(&target.branch);
@@ -96,33 +135,26 @@ pub(super) fn refuse_undecided(
     for line in what_to_do(branch, production, first, fix, options) {
         error = error.next(line);
     }
-    if let Some((words, command)) = without(first, options) {
+    if let Some((words, command)) = without(&first.branch, first.role, options) {
         error = error.next(words).next(command);
     }
     Err(error)
 }
 
 /// The command that lands without a target; a line need only not be named.
-fn without(target: &Target, options: &Options) -> Option<(&'static str, String)> {
-    let name = &target.branch;
-    match target.role {
+pub(super) fn without(name: &str, role: Role, options: &Options) -> Option<(&'static str, String)> {
+    match role {
         Role::Production => None,
         Role::Line => {
             let mut others = options.clone();
-            others.to.retain(|line| !line.ends_with(name.as_str()));
+            others.to.retain(|line| !line.ends_with(name));
             Some(("Or land without it:", others.command()))
         }
         _ => Some((
             "Or land without it (becomes an action item):",
-            skipping(options, name).command(),
+            options.skipping(name).command(),
         )),
     }
-}
-
-fn skipping(options: &Options, name: &str) -> Options {
-    let mut without = options.clone();
-    without.skip.push(name.to_owned());
-    without
 }
 
 fn what_happened(branch: &str, first: &Target) -> String {

@@ -13,6 +13,7 @@ use crate::policy::forge::Forge;
 use crate::policy::request::{self, OPENED};
 use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
+use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, gate, publish};
 use chrono::{DateTime, Utc};
@@ -206,7 +207,7 @@ fn tip(prepared: &Prepared) -> Result<Oid> {
     if let Some(fix) = &prepared.fix {
         error = error
             .next("Bring the branch back and run it again:")
-            .next(format!("git branch {branch} {}", fix.tip.short()));
+            .next(format!("git branch {} {}", word(branch), fix.tip.short()));
     }
     Err(error)
 }
@@ -223,8 +224,10 @@ fn warn_of_conflict(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
         let branch = &prepared.plan.branch;
         let theirs = tracking.trim_start_matches("refs/remotes/");
         ctx.warn(format!(
-            "{branch} conflicts with {theirs} in {}; before it can be merged: git switch {branch} && git merge {theirs}",
-            files_in_words(&files)
+            "{branch} conflicts with {theirs} in {}; before it can be merged: git switch {} && git merge {}",
+            files_in_words(&files),
+            word(branch),
+            word(theirs)
         ));
     }
     Ok(())

@@ -48,6 +48,12 @@ pub(super) fn strangers(
     };
     let mut own = Vec::new();
     for commit in rest {
+        // Bringing both sides together is what the hint for an overtaken landing says.
+        if let Some(theirs) = second(&commit)
+            && ctx.repo.contains(there, &theirs)?
+        {
+            continue;
+        }
         if !copies.contains(&commit.id) && !is_picked_from(ctx, &commit, tip)? {
             own.push(commit);
         }
@@ -67,7 +73,7 @@ fn is_picked_from(ctx: &Context<'_>, commit: &CommitInfo, tip: &Oid) -> Result<b
 }
 
 /// A merge or a squash that names its incident.
-fn is_landing(commit: &CommitInfo) -> bool {
+pub(super) fn is_landing(commit: &CommitInfo) -> bool {
     let says = |key: &str| commit.message.lines().any(|line| line.starts_with(key));
     (commit.parents.len() > 1 && says("Incident: ")) || says(&format!("{SQUASHED}: "))
 }

@@ -2,6 +2,7 @@
 
 use super::copies::{self, Copies, Memo};
 use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
+use super::refusals::diverged;
 use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
 use crate::policy::style::Style;
@@ -145,6 +146,8 @@ impl Target {
 /// What decides where a fix goes and how.
 #[derive(Debug)]
 pub(super) struct Survey<'a> {
+    /// The hotfix branch.
+    pub(super) branch: &'a str,
     pub(super) production: &'a Production,
     pub(super) options: &'a Options,
     pub(super) fix: &'a FixRange,
@@ -208,13 +211,17 @@ impl Survey<'_> {
         let start = first.start.clone();
         let mut targets = vec![first];
         let beside = destinations::beside(ctx, self, &start)?;
+        let mut standings = Vec::new();
         for (branch, role) in beside.wanted {
-            let Some(standing) = self.standing(ctx, &branch, role)? else {
-                ctx.warn(format!(
+            match self.standing(ctx, &branch, role)? {
+                Some(standing) => standings.push(standing),
+                None => ctx.warn(format!(
                     "{branch} is set to get the fix, but there is no such branch"
-                ));
-                continue;
-            };
+                )),
+            }
+        }
+        self.merge_ahead(ctx, &standings, landing.as_ref())?;
+        for standing in standings {
             let outcome = self.beside(ctx, &standing, landing.as_ref())?;
             targets.push(standing.with(outcome));
         }
@@ -231,8 +238,10 @@ impl Survey<'_> {
             Some(remote) => ctx.repo.find_ref(&tracking(remote, branch))?,
             None => None,
         };
-        let Some(start) = later(ctx, branch, local.as_ref(), there.as_ref())? else {
-            return Ok(None);
+        let start = match (&local, &there) {
+            (Some(local), Some(there)) => self.later(ctx, (branch, role), local, there)?,
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => return Ok(None),
         };
         Ok(Some(Standing {
             branch: branch.to_owned(),
@@ -241,6 +250,30 @@ impl Survey<'_> {
             remote: there,
             start,
         }))
+    }
+
+    /// The later one of the local branch and the remote's. A local branch that is merely behind is no
+    /// obstacle: it is brought along.
+    fn later(
+        &self,
+        ctx: &Context<'_>,
+        (branch, role): (&str, Role),
+        local: &Oid,
+        there: &Oid,
+    ) -> Result<Oid> {
+        for (whole, part) in [(local, there), (there, local)] {
+            if ctx.repo.contains(whole, part)? {
+                return Ok(whole.clone());
+            }
+        }
+        let remote = self.production.remote.as_deref().unwrap_or_default();
+        Err(diverged(
+            ctx,
+            (branch, role),
+            (local, there),
+            remote,
+            self.options,
+        )?)
     }
 
     fn in_production(&self, ctx: &Context<'_>, start: &Oid) -> Result<Outcome> {
@@ -278,6 +311,27 @@ impl Survey<'_> {
                 }
             }
         })
+    }
+
+    /// One process for all merges: starting one takes longer than most merges do.
+    fn merge_ahead(
+        &self,
+        ctx: &Context<'_>,
+        standings: &[Standing],
+        landing: Option<&Landing>,
+    ) -> Result<()> {
+        let mut pairs = Vec::new();
+        for standing in standings {
+            let start = &standing.start;
+            let is_below = match landing {
+                Some(landing) => ctx.repo.contains(start, &landing.below)?,
+                None => false,
+            };
+            let landing = landing.filter(|_| is_below);
+            let source = landing.map_or(&self.fix.tip, |landing| &landing.commit);
+            pairs.push((start.clone(), source.clone()));
+        }
+        Ok(ctx.repo.merge_ahead(&pairs)?)
     }
 
     /// What merging gives, or picking where that was asked for.
@@ -407,31 +461,4 @@ fn landing(ctx: &Context<'_>, production: &Target) -> Result<Option<Landing>> {
         }),
         _ => None,
     })
-}
-
-/// The later one of the local branch and the remote's. A local branch that is merely behind is no
-/// obstacle: it is brought along.
-fn later(
-    ctx: &Context<'_>,
-    branch: &str,
-    local: Option<&Oid>,
-    there: Option<&Oid>,
-) -> Result<Option<Oid>> {
-    let (local, there) = match (local, there) {
-        (Some(local), Some(there)) => (local, there),
-        (one, other) => return Ok(one.or(other).cloned()),
-    };
-    if ctx.repo.contains(local, there)? {
-        return Ok(Some(local.clone()));
-    }
-    if ctx.repo.contains(there, local)? {
-        return Ok(Some(there.clone()));
-    }
-    Err(
-        Error::refused(format!("{branch} here and on the remote have diverged"))
-            .untouched("Nothing was changed, here or there.")
-            .next(format!(
-                "Bring them together, then run finish again: git switch {branch} && git pull --no-rebase"
-            )),
-    )
 }

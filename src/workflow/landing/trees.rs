@@ -4,51 +4,95 @@ use super::plan::Plan;
 use super::targets::Target;
 use super::{Options, under_way};
 use crate::files;
-use crate::git::{Oid, Worktree};
+use crate::git::worktree::{Inspected, Inspecting};
+use crate::git::{Oid, Repo, Worktree};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
-/// What is not committed would stay behind, in whichever work tree the fix was made, and so would what
-/// a rebase under way has still to do. The record's own file is ours to bring along.
-pub(super) fn refuse_unfinished(
+/// The work trees on the hotfix branch, being looked at while everything else is computed.
+pub(super) struct Looking {
+    branch: String,
+    record: String,
+    trees: Vec<(PathBuf, Repo, Inspecting)>,
+}
+
+/// Begins to look for what is not committed.
+///
+/// # Errors
+/// When a rebase or the like is under way on the branch: what it has still to do would stay behind.
+pub(super) fn look(
     ctx: &Context<'_>,
     id: &str,
     branch: &str,
     trees: &[Worktree],
-) -> Result<()> {
+) -> Result<Looking> {
     worktrees::refuse_under_way(ctx, trees, branch)?;
-    let record = workfile::relative(ctx, id);
+    let mut looked_at = Vec::new();
     for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
         let there = ctx.repo.at(&tree.path)?;
-        let mut changed = there.changed_files(false, 10)?;
-        changed.retain(|file| *file != record);
-        if changed.is_empty() {
-            warn_of_untracked(ctx, &there.untracked_files()?, &record);
-            continue;
-        }
-        let place = tree.path.display();
-        let message = match worktrees::is_here(ctx, &tree.path) {
-            true => "the work tree has changes that are not committed".to_owned(),
-            false => format!("{place} has changes that are not committed"),
-        };
-        let mut error =
-            Error::refused(message).untouched("Nothing was changed, here or on the remote.");
-        let git = worktrees::git_in(ctx, &tree.path);
-        error = match there.are_submodules(&changed)? {
-            true => error
-                .next(format!("Bring them to the commits of {branch}:"))
-                .next(format!("{git} submodule update")),
-            false => error
-                .next(format!(
-                    "Commit them: {git} hotfix commit -a -m \"what it does\""
-                ))
-                .next(format!("Or put them aside: {git} stash")),
-        };
-        error.details = changed;
-        return Err(error);
+        let inspecting = there.inspect()?;
+        looked_at.push((tree.path.clone(), there, inspecting));
     }
-    Ok(())
+    Ok(Looking {
+        branch: branch.to_owned(),
+        record: workfile::relative(ctx, id),
+        trees: looked_at,
+    })
+}
+
+impl Looking {
+    /// What is not committed would stay behind, in whichever work tree the fix was made. The record's
+    /// own file is ours to bring along.
+    ///
+    /// # Errors
+    /// When a tracked file is changed.
+    pub(super) fn refuse_unfinished(self, ctx: &Context<'_>) -> Result<()> {
+        for (path, there, inspecting) in self.trees {
+            let Inspected {
+                may_be_changed,
+                untracked,
+            } = inspecting.end()?;
+            let mut changed = match may_be_changed {
+                true => there.changed_files(false, 10)?,
+                false => Vec::new(),
+            };
+            changed.retain(|file| *file != self.record);
+            if !changed.is_empty() {
+                return Err(unfinished(ctx, &path, &there, &self.branch, changed)?);
+            }
+            warn_of_untracked(ctx, &untracked, &self.record);
+        }
+        Ok(())
+    }
+}
+
+fn unfinished(
+    ctx: &Context<'_>,
+    path: &Path,
+    there: &Repo,
+    branch: &str,
+    changed: Vec<String>,
+) -> Result<Error> {
+    let message = match worktrees::is_here(ctx, path) {
+        true => "the work tree has changes that are not committed".to_owned(),
+        false => format!("{} has changes that are not committed", path.display()),
+    };
+    let mut error =
+        Error::refused(message).untouched("Nothing was changed, here or on the remote.");
+    let git = worktrees::git_in(ctx, path);
+    error = match there.are_submodules(&changed)? {
+        true => error
+            .next(format!("Bring them to the commits of {branch}:"))
+            .next(format!("{git} submodule update")),
+        false => error
+            .next(format!(
+                "Commit them: {git} hotfix commit -a -m \"what it does\""
+            ))
+            .next(format!("Or put them aside: {git} stash")),
+    };
+    error.details = changed;
+    Ok(error)
 }
 
 /// A new file that was forgotten stays behind too, though many are not meant to land.
@@ -152,10 +196,28 @@ fn may_be_in_the_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> bo
         .map_or(true, |added| added.iter().any(stands))
 }
 
+/// Takes away what a switch that was killed has left: git writes it again, and would refuse to while
+/// it is there.
+fn make_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> Result<()> {
+    let added = ctx.repo.added_files(from, to)?;
+    let added: Vec<String> = added
+        .iter()
+        .filter_map(|file| Some(file.to_str()?.to_owned()))
+        .collect();
+    for file in ctx.repo.already_as_in(path, to, &added)? {
+        files::remove(&path.join(file))?;
+    }
+    Ok(())
+}
+
 fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &Oid) -> Result<()> {
     let mut blocked = ctx.repo.can_follow(&tree.path, from, to)?;
     let record = workfile::relative(ctx, &plan.id);
     blocked.retain(|file| *file != record);
+    if !blocked.is_empty() {
+        let arrived = ctx.repo.already_as_in(&tree.path, to, &blocked)?;
+        blocked.retain(|file| !arrived.contains(file));
+    }
     if blocked.is_empty() {
         return Ok(());
     }
@@ -214,6 +276,7 @@ fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
 fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
     match &target.local {
         Some(local) if *local != target.result => {
+            make_way(ctx, path, local, &target.result)?;
             Ok(ctx.repo.follow(path, local, &target.result)?)
         }
         _ if target.outcome.is_contained() => catch_up(ctx, id, target, path),
@@ -277,6 +340,9 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options
         .cloned()
         .collect();
     for tree in leaving {
+        if let Some(tip) = &plan.tip {
+            make_way(ctx, &tree.path, tip, &production.result)?;
+        }
         let left = if worktrees::is_here(ctx, &tree.path) && !taken {
             ctx.repo.switch(&production.branch)
         } else {

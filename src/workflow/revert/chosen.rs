@@ -2,6 +2,7 @@
 
 use super::Options;
 use crate::git::{CommitInfo, Oid};
+use crate::workflow::shell::word;
 use crate::workflow::{Context, Error, Result, production};
 use std::collections::HashMap;
 
@@ -86,7 +87,11 @@ fn elsewhere(ctx: &Context<'_>, branch: &str, commit: &CommitInfo) -> Result<Err
         return Ok(Error::refused(message)
             .untouched("Nothing was changed.")
             .next("Take production in, then revert it:")
-            .next(format!("git switch {branch} && git merge {source}")));
+            .next(format!(
+                "git switch {} && git merge {}",
+                word(branch),
+                word(&source)
+            )));
     }
     let message = format!("{name} is neither in production nor on {branch}");
     Ok(Error::refused(message)

@@ -131,10 +131,12 @@ pub(super) fn find(ctx: &Context<'_>) -> std::result::Result<Found, Unusable> {
                 unusable("there is no sh on PATH", "git config hotfix.tracker none")
             })?;
             let line = settings.command.clone().unwrap_or_default();
+            // As git starts its aliases: at the top.
+            let top = ctx.repo.workdir().unwrap_or(ctx.repo.git_dir());
             Ok(Found::Command {
                 shell,
                 line,
-                folder: ctx.env.cwd.clone(),
+                folder: top.to_owned(),
             })
         }
     }

@@ -7,6 +7,7 @@ use super::copies::{self, Fix};
 use super::lineage::Lineage;
 use super::records::{Known, Records};
 use super::scope;
+use super::verdict::Verdict;
 use crate::git::{CommitInfo, Oid, Passing, Span};
 use crate::policy::gate::{self, Deed, FixCommit, Standing};
 use crate::policy::message::Format;
@@ -55,17 +56,6 @@ pub struct Judgement {
     pub omitted: usize,
     /// The last commits of the stretch that are none that was there before, in hex.
     pub heads: HashSet<String>,
-}
-
-/// What was found about one incident, or about none.
-#[derive(Debug, Default)]
-pub struct Verdict {
-    /// The incident.
-    pub id: Option<String>,
-    /// The tip of its fix.
-    pub tip: Option<Oid>,
-    /// What does not hold.
-    pub findings: Vec<Finding>,
 }
 
 /// Judges a stretch by the records that are known.
@@ -405,15 +395,4 @@ fn fix(ctx: &Context<'_>, known: &Known) -> Result<(Option<Oid>, Option<Oid>, Ve
         None => vec![ctx.repo.commit(&tip)?],
     };
     Ok((base, Some(tip), commits))
-}
-
-/// Findings in one list: the gate's own first.
-pub fn united(each: &[Verdict]) -> Vec<Finding> {
-    let mut all: Vec<Finding> = Vec::new();
-    for finding in each.iter().flat_map(|verdict| &verdict.findings) {
-        if !all.contains(finding) {
-            all.push(finding.clone());
-        }
-    }
-    all
 }

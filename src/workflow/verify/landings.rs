@@ -1,7 +1,8 @@
 //! What one push brings to production and releases, judged together: a push may bring thousands of tags.
 
-use super::judge::{self, Stretch, Verdict, Whose};
+use super::judge::{self, Stretch, Whose};
 use super::records::Records;
+use super::verdict::Verdict;
 use crate::git::{Oid, Span};
 use crate::policy::gate::Deed;
 use crate::policy::push::PushedRef;

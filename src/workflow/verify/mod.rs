@@ -10,6 +10,7 @@ pub(super) mod landings;
 mod lineage;
 pub(super) mod records;
 mod scope;
+pub(super) mod verdict;
 
 use super::{Context, Result};
 use crate::config::Settings;
@@ -18,10 +19,11 @@ use crate::git::Oid;
 use crate::policy::ci::{self, Pipeline};
 use crate::policy::gate::{self, GateMode};
 use crate::record::{Finding, Level};
-use judge::{Judgement, Verdict};
+use judge::Judgement;
 use records::Records;
 use serde::Serialize;
 use std::path::Path;
+use verdict::Verdict;
 
 /// Twice what GitHub sends at most.
 const EVENT_LIMIT: u64 = 50 * 1024 * 1024;
@@ -137,11 +139,7 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
         [one] => Some(one),
         _ => None,
     };
-    let findings = judge::united(&total.each);
-    let owner = |finding: &Finding| {
-        let its = |verdict: &&Verdict| verdict.findings.contains(finding);
-        total.each.iter().find(its).and_then(|its| its.id.clone())
-    };
+    let (findings, owners) = verdict::told(&total.each).into_iter().unzip();
     let words = ranges
         .iter()
         .map(|range| range.words.as_str())
@@ -158,8 +156,8 @@ pub fn verify(ctx: &Context<'_>, options: &Options) -> Result<Report> {
             .iter()
             .filter_map(|verdict| verdict.id.clone())
             .collect(),
-        owners: findings.iter().map(owner).collect(),
         findings,
+        owners,
         omitted: total.omitted,
     })
 }
