@@ -15,7 +15,7 @@
 //! | rules | [`record`] | the record: parse, edit, template, merge, lint |
 //! | | [`policy`] | commit message, pushed refs, branch names, severity, deploy gate |
 //! | effects | [`process`] | programs run for a limited time |
-//! | | [`integrations`] | forges, trackers: the only code beside `git` that starts programs |
+//! | | [`integrations`] | forges, trackers, updates: alone speaks HTTP and, beside `git`, starts programs |
 //! | | [`git`] | the only code that names `git2` or starts `git` |
 //! | | [`config`], [`env`], [`files`] | layered settings; environment and clock; atomic writes |
 //! | acts | [`workflow`] | one file a step: takes options, returns data, prints nothing |

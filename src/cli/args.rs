@@ -79,6 +79,7 @@ pub(super) enum Command {
     /// Print the record
     Show(Plain),
     Note(c::note::NoteArgs),
+    Announce(c::announce::AnnounceArgs),
     Severity(c::severity::SeverityArgs),
     Impact(c::impact::ImpactArgs),
     Mitigate(c::mitigate::MitigateArgs),
@@ -145,6 +146,7 @@ impl Command {
             Command::List(_) => "list",
             Command::Show(_) => "show",
             Command::Note(_) => "note",
+            Command::Announce(_) => "announce",
             Command::Severity(_) => "severity",
             Command::Impact(_) => "impact",
             Command::Mitigate(_) => "mitigate",

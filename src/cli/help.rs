@@ -9,6 +9,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
         "Triage",
         &[
             "start", "adopt", "status", "list", "show", "severity", "impact", "note", "task",
+            "announce",
         ],
     ),
     ("Mitigate", &["mitigate", "revert"]),

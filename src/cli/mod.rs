@@ -152,6 +152,7 @@ fn dispatch(ui: &Ui, ctx: &Context<'_>, cli: &Cli) -> CommandResult {
         Command::List(args) => c::list::cmd_list(ui, ctx, args),
         Command::Show(_) => c::show::cmd_show(ui, ctx, given),
         Command::Note(args) => c::note::cmd_note(ui, ctx, given, args),
+        Command::Announce(args) => c::announce::cmd_announce(ui, ctx, given, args),
         Command::Severity(args) => c::severity::cmd_severity(ui, ctx, given, args),
         Command::Impact(args) => c::impact::cmd_impact(ui, ctx, given, args),
         Command::Mitigate(args) => c::mitigate::cmd_mitigate(ui, ctx, given, args),

@@ -35,7 +35,9 @@ pub(super) fn values(place: usize) -> Vec<String> {
         at::TYPES => one("fix"),
         at::SCOPE => one("optional"),
         at::TAG => one("[HOTFIX]"),
-        at::BACK_MERGE | at::SECTIONS | at::TRAILERS | at::RELEASE_BRANCHES => Vec::new(),
+        at::BACK_MERGE | at::SECTIONS | at::TRAILERS | at::RELEASE_BRANCHES | at::UPDATES => {
+            Vec::new()
+        }
         _ => one(""),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::keys::{nearest, place_of_word};
 use super::layers::{ConfigError, Layered, Origin, Refusals, split};
-use super::tracker;
+use super::{announce, tracker};
 use std::collections::BTreeMap;
 
 const PREFIX: &str = "GIT_HOTFIX_";
@@ -37,7 +37,7 @@ pub(super) fn read(
 
 /// As in git config: families of settings that read their own variables.
 fn is_private(name: &str) -> bool {
-    tracker::is_variable(name)
+    tracker::is_variable(name) || announce::is_variable(name)
 }
 
 fn unknown(variable: &str, name: &str) -> ConfigError {

@@ -106,6 +106,10 @@ pub const KEYS: &[Key] = &[
         "forge",
         "\"github\", \"gitlab\", \"bitbucket\", \"gitea\", \"azure\", \"none\"; empty: by the remote's host.",
     ),
+    many(
+        "updates",
+        "How often stakeholders hear of it: \"P0: 15m\", \"P1: 2h\", \"P2: never\"; empty: 15m, 1h, never.",
+    ),
 ];
 
 /// Places in [`KEYS`], for the code that reads the values.
@@ -133,7 +137,8 @@ pub(super) mod at {
     pub(crate) const STYLE: usize = 20;
     pub(crate) const LINES: usize = 21;
     pub(crate) const FORGE: usize = 22;
-    pub(crate) const COUNT: usize = 23;
+    pub(crate) const UPDATES: usize = 23;
+    pub(crate) const COUNT: usize = 24;
 }
 
 /// A key's place by its exact name.
@@ -213,6 +218,7 @@ mod tests {
             (at::STYLE, "style"),
             (at::LINES, "lines"),
             (at::FORGE, "forge"),
+            (at::UPDATES, "updates"),
         ];
         assert_eq!((KEYS.len(), named.len()), (at::COUNT, at::COUNT));
         for (at, name) in named {

@@ -1,7 +1,7 @@
 //! From the layers to the settings.
 
 use super::keys::{self, KEYS, at};
-use super::{Settings, defaults, environment, file, gitflow, own, settle, tracker};
+use super::{Settings, announce, defaults, environment, file, gitflow, own, settle, tracker};
 use crate::git::ConfigEntry;
 use serde::Serialize;
 
@@ -157,10 +157,13 @@ fn read(sources: &Sources<'_>, strict: bool) -> Result<(Settings, Vec<ConfigErro
     environment::read(sources.environment, &mut layered, &mut refusals)?;
     // What names programs: each family of keys reads its own, and no file.
     let (tracker, private) = tracker::read(sources.git, sources.environment, &mut refusals)?;
+    let announce = announce::read(sources.git, sources.environment, &mut refusals)?;
     loop {
         let error = match settle::settings(&layered, sources.remotes, &tracker) {
             Ok(mut settings) => {
                 settings.origins.extend(private);
+                announce.check(&settings.severities, &mut refusals)?;
+                settings.announce = announce;
                 return Ok((settings, refusals.errors));
             }
             Err(error) => error,

@@ -3,6 +3,7 @@
 //! Later wins: defaults, gitflow's keys, `.hotfix.toml`, git config `hotfix.*`, environment
 //! `GIT_HOTFIX_*`, flags.
 
+pub mod announce;
 mod defaults;
 mod environment;
 mod file;
@@ -24,6 +25,7 @@ use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::message::Format;
 use crate::policy::severity::Severities;
 use crate::policy::style::Style;
+use crate::policy::updates::Updates;
 use std::time::Duration;
 
 /// The settings that count.
@@ -68,6 +70,10 @@ pub struct Settings {
     pub lines: Vec<String>,
     /// `forge`: what the remote's host is; nothing: by its name.
     pub forge: forge::Setting,
+    /// `updates`: how often stakeholders hear of an incident.
+    pub updates: Updates,
+    /// `announce.*`: where updates go.
+    pub announce: announce::Announce,
     /// `tracker` and `tracker.*`: where the incident gets a task.
     pub tracker: tracker::Tracker,
     /// What each value is and where it came from, in the order of [`KEYS`], then those

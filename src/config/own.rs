@@ -2,7 +2,7 @@
 
 use super::keys::{KEYS, nearest, place_of_word};
 use super::layers::{ConfigError, Layered, Origin, Refusals, split};
-use super::tracker;
+use super::{announce, tracker};
 use crate::git::{ConfigEntry, ConfigScope};
 
 /// Reads git's configuration. A list is what one scope says, one value a line; a later scope
@@ -43,7 +43,7 @@ pub(super) fn read(
 
 /// Families of keys that only git config and the environment have; each reads its own.
 fn is_private(name: &str) -> bool {
-    tracker::is_of(name)
+    tracker::is_of(name) || announce::is_of(name)
 }
 
 fn unknown(entry: &ConfigEntry, name: &str) -> ConfigError {

@@ -3,6 +3,7 @@
 mod format;
 
 use super::Settings;
+use super::announce::Announce;
 use super::keys::{KEYS, at};
 use super::layers::{ConfigError, Layered, Origin, Raw};
 use super::tracker::Tracker;
@@ -11,6 +12,7 @@ use crate::policy::forge;
 use crate::policy::gate::{GateMode, LandingMode};
 use crate::policy::severity::Severities;
 use crate::policy::style::Style;
+use crate::policy::updates::Updates;
 use std::time::Duration;
 
 /// Longer than this is a typing error: nobody waits an hour in an incident.
@@ -25,6 +27,7 @@ pub(super) fn settings(
     let production = optional(branch_name(layered, at::PRODUCTION)?);
     let back_merge = back_merge(layered, production.as_deref())?;
     let prefix = prefix(layered, production.as_deref())?;
+    let severities = severities(layered)?;
     let mut settings = Settings {
         production,
         back_merge,
@@ -37,7 +40,9 @@ pub(super) fn settings(
         landing: landing(layered)?,
         checklist: checklist(layered)?,
         sections: sections(layered)?,
-        severities: severities(layered)?,
+        updates: updates(layered, &severities)?,
+        announce: Announce::default(),
+        severities,
         tag_prefix: tag_prefix(layered)?,
         auto_hooks: auto_hooks(layered)?,
         format: format::format(layered)?,
@@ -337,6 +342,11 @@ fn sections(layered: &Layered) -> Result<Vec<String>, ConfigError> {
 fn severities(layered: &Layered) -> Result<Severities, ConfigError> {
     Severities::parse(&layered.get(at::SEVERITIES).values)
         .map_err(|why| error(layered, at::SEVERITIES, &why, None))
+}
+
+fn updates(layered: &Layered, severities: &Severities) -> Result<Updates, ConfigError> {
+    Updates::parse(&layered.get(at::UPDATES).values, severities)
+        .map_err(|why| error(layered, at::UPDATES, &why, None))
 }
 
 fn tag_prefix(layered: &Layered) -> Result<String, ConfigError> {

@@ -27,5 +27,5 @@ pub use merge::{Merged, merge};
 pub use model::Record;
 pub use sections::{Section, SectionName};
 pub use template::Template;
-pub use text::one_line;
+pub use text::{is_placeholder, one_line};
 pub use timeline::{Entry, Milestone, Status};

@@ -58,7 +58,7 @@ fn plain(text: &str) -> String {
 }
 
 /// Whether a text is nothing but one bracketed hint, such as `[description]`.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
         return false;

@@ -156,7 +156,7 @@ pub fn cause(ctx: &Context<'_>, target: Target<'_>, text: &str) -> Result<Logged
     let act = Act::new(ctx, target)?.not_after_the_end(target)?;
     let by = ctx.who();
     let words = line(Milestone::CauseIdentified, Some(&first_line(&text)));
-    act.save("Root cause identified", words, |record, at| {
+    let logged = act.save("Root cause identified", words, |record, at| {
         let mut changes = vec![
             Change::Prose {
                 section: SectionName::RootCause,
@@ -176,7 +176,8 @@ pub fn cause(ctx: &Context<'_>, target: Target<'_>, text: &str) -> Result<Logged
         };
         changes.extend(item.map(tick));
         Ok(changes)
-    })
+    })?;
+    act.announced(Milestone::CauseIdentified, logged)
 }
 
 /// Writes the mitigation and the milestone.

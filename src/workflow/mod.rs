@@ -3,6 +3,7 @@
 pub mod abandon;
 pub mod adopt;
 pub mod agent;
+pub mod announce;
 pub mod candidates;
 pub mod changes;
 pub mod checklist;

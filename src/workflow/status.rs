@@ -1,7 +1,9 @@
 //! `status` and `show`: the incident in a screenful, and its record.
 
 use super::store::{self, Stored};
-use super::{Context, Result, gate, incident, next, postmortem, production, task, workfile};
+use super::{
+    Context, Result, announce, gate, incident, next, postmortem, production, task, workfile,
+};
 use crate::policy::gate::Deed;
 use crate::record::{Field, Finding, Item, ItemState, Level, Milestone, Record, Status};
 use chrono::{DateTime, Utc};
@@ -51,6 +53,12 @@ pub struct Report {
     pub pushed: Pushed,
     /// Its task in a tracker, and what the tracker is still to be told.
     pub task: Option<task::View>,
+    /// When stakeholders must hear of it next; nothing when its severity asks for no updates.
+    pub update_due: Option<DateTime<Utc>>,
+    /// Seconds until then; negative when that has passed.
+    pub seconds_to_update: Option<i64>,
+    /// Updates that wait for their destinations.
+    pub updates_waiting: Vec<announce::Waiting>,
     /// The deploy checklist.
     pub checklist: Vec<CheckItem>,
     /// The timeline by time.
@@ -146,6 +154,7 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
     let commits = commits.len();
     let landed = record.reached(Milestone::Landed).is_some();
     let over = landed || !record.is_open();
+    let update_due = announce::due(ctx, record);
     Ok(Report {
         commits,
         branch_exists: tip.is_some(),
@@ -156,6 +165,9 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
         next_reason: step.map(|(_, reason)| reason.to_owned()),
         landed,
         task: task::view(ctx, &stored.id, record)?,
+        update_due,
+        seconds_to_update: update_due.map(|at| (at - ctx.env.now()).num_seconds()),
+        updates_waiting: announce::waiting(ctx, &stored.id)?,
         ..from_record(&stored.id, record, ctx.env.now())
     })
 }
@@ -225,6 +237,9 @@ fn from_record(id: &str, record: &Record, now: DateTime<Utc>) -> Report {
         commits: 0,
         pushed: Pushed::No,
         task: None,
+        update_due: None,
+        seconds_to_update: None,
+        updates_waiting: Vec::new(),
         checklist: check_items(record.checklist()),
         timeline: timeline(record),
         findings: Vec::new(),

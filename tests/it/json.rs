@@ -77,6 +77,7 @@ fn table() -> String {
     row("task retry", run(&["task", "retry"]));
     shop.git(&["config", "--unset", "hotfix.tracker"]).ok();
     row("task", run(&["task"]));
+    row("announce", run(&["announce", "--preview"]));
     row("severity", run(&["severity", "P1"]));
     row("impact", run(&["impact", "12 users"]));
     row("mitigate", run(&["mitigate", "rollback", "v2.3.0"]));

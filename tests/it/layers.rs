@@ -43,7 +43,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// What may be named only in these places.
-const CONFINED: [(&str, &[&str]); 8] = [
+const CONFINED: [(&str, &[&str]); 11] = [
     ("git2::", &["git/"]),
     ("process::Command", &["git/", "integrations/", "process.rs"]),
     ("std::process::{", &["git/", "integrations/", "process.rs"]),
@@ -52,6 +52,17 @@ const CONFINED: [(&str, &[&str]); 8] = [
     ("SystemTime::now", &["env.rs"]),
     ("stdout()", &["cli/", "git/process.rs", "env.rs"]),
     ("pulldown_cmark", &["record/"]),
+    ("ureq::", &["integrations/http.rs"]),
+    ("rustls::", &["integrations/http.rs"]),
+    // What must not be shown is looked at only where it is judged or sent.
+    (
+        ".expose()",
+        &[
+            "policy/announce/address.rs",
+            "config/announce/",
+            "integrations/",
+        ],
+    ),
 ];
 
 /// Words that stand nowhere outside the face.

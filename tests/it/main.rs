@@ -10,6 +10,7 @@ mod adopt;
 mod adverse;
 mod aftermath;
 mod agent;
+mod announce;
 mod bad_input;
 mod ci;
 mod commit;

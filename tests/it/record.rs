@@ -823,6 +823,8 @@ mod screens {
               [ ] Fix tested in staging (optional)    13:27  429s rising on /token
               [ ] Rollback plan ready                 13:25  Impact: 1200 users cannot log…
               [x] Monitoring in place
+
+            Update to stakeholders was due 27 min ago.
             ! 
             ! Next: make it ready to deploy
             !   git hotfix check rollback
@@ -845,6 +847,8 @@ mod screens {
               [ ] Fix tested in staging (optional)
               [ ] Rollback plan ready
               [ ] Monitoring in place
+
+            Update to stakeholders due in 14 min.
             ! 
             ! Next: stop the bleeding, then say how
             !   git hotfix mitigate rollback "what you did"
@@ -890,6 +894,8 @@ mod screens {
               [ ] Fix tested in staging (optional)
               [ ] Rollback plan ready
               [ ] Monitoring in place
+
+            Update to stakeholders due in 59 min.
             ! 
             ! Next: stop the bleeding, then say how
             !   git hotfix mitigate rollback "what you did"
@@ -995,6 +1001,7 @@ mod screens {
             style             merge                                                  default
             lines             release/*; releases/*; support/*; maint/*; stable/*    default
             forge             -                                                      default
+            updates           -                                                      default
             tracker           none                                                   default
             tracker.command   -                                                      default
             tracker.npx       false                                                  default

@@ -50,6 +50,15 @@ pub(crate) fn cmd_config(ui: &Ui, ctx: &Context<'_>, args: &ConfigArgs) -> Comma
             help: key.help,
             origin,
         })
+        .chain(ctx.settings.announce.rows.iter().map(|row| Setting {
+            name: &row.name,
+            value: &row.value,
+            help: match row.name.as_str() {
+                "announce.auto" => "Milestones that are announced by themselves.",
+                _ => "Where updates to stakeholders go.",
+            },
+            origin: &row.origin,
+        }))
         .collect();
     let settings = Settings { settings };
     ui.say(&settings, ctx.take_warnings(), |page| {

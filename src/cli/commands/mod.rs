@@ -3,6 +3,7 @@
 pub(super) mod abandon;
 pub(super) mod adopt;
 pub(super) mod agent;
+pub(super) mod announce;
 pub(super) mod cause;
 pub(super) mod changes;
 pub(super) mod check;

@@ -107,6 +107,7 @@ fn words(page: &mut Page, ui: &Ui, ctx: &Context<'_>, report: &Report) {
     }
     page.line("");
     lists(page, ui, ctx, report);
+    updates(page, ctx, report);
     if let (Some(command), Some(reason)) = (&report.next, &report.next_reason) {
         next_step(page, command, reason);
     }
@@ -187,6 +188,32 @@ fn branch_state(report: &Report) -> String {
     };
     let commits = plural(report.commits, "commit");
     format!("{commits} on {base}, {pushed}")
+}
+
+/// When stakeholders must hear of it next, and what has not reached them.
+fn updates(page: &mut Page, ctx: &Context<'_>, report: &Report) {
+    let due = report.seconds_to_update.map(|seconds| match seconds {
+        0.. => format!("Update to stakeholders due in {}.", span(seconds)),
+        _ => {
+            let words = format!("Update to stakeholders was due {} ago.", span(-seconds));
+            paint(Paint::Warn, words)
+        }
+    });
+    if due.is_some() || !report.updates_waiting.is_empty() {
+        page.line("");
+    }
+    due.into_iter().for_each(|line| page.line(line));
+    for waiting in &report.updates_waiting {
+        let to = waiting.to.join(", ");
+        let again = match (waiting.due, &waiting.trouble) {
+            (_, None) => "on its way".to_owned(),
+            (Some(at), Some(trouble)) => format!("{trouble}; again at {}", clock(ctx, at)),
+            (None, Some(trouble)) => {
+                format!("{trouble}; then: git hotfix announce --to {to}")
+            }
+        };
+        page.line(format!("Update to {to}: {again}"));
+    }
 }
 
 /// Checklist and timeline, side by side where there is room.

@@ -42,7 +42,7 @@ pub(super) const FILES: &[File] = files! {
     "start" "adopt" "status" "list" "show" "note" "severity" "impact" "mitigate" "revert" "changes"
     "cause" "commit" "check" "gate" "verify" "publish" "lines" "finish" "deployed" "resolve" "reopen"
     "abandon" "edit" "postmortem" "init" "hooks" "config" "doctor" "tour" "task" "agent" "schema"
-    "install-extras" "completions"
+    "install-extras" "completions" "announce"
 };
 
 /// The command that arguments name, as far as they can be understood; else `hotfix`.

@@ -63,6 +63,7 @@ outputs! {
     c::tour::Played: "tour";
     w::task::Done: "task";
     w::agent::Report: "agent";
+    w::announce::Announced: "announce";
     w::extras::Report: "install-extras";
     c::completions::Script: "completions";
     c::schema::Schemas: "schema";

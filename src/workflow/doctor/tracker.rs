@@ -26,6 +26,10 @@ pub(super) fn tracker(ctx: &Context<'_>) -> Vec<Check> {
 fn waiting(entry: &outbox::Entry) -> Option<Check> {
     let trouble = entry.trouble.as_ref()?;
     let what = format!("{} of {}: {trouble}", entry.deed.words(), entry.incident);
-    let retry = format!("git hotfix task retry -i {}", entry.incident);
+    let retry = match &entry.deed {
+        outbox::Deed::Task { .. } => "task retry".to_owned(),
+        outbox::Deed::Announce { to, .. } => format!("announce --to {}", to.join(" --to ")),
+    };
+    let retry = format!("git hotfix {retry} -i {}", entry.incident);
     Some(Check::warn("outbox", what, retry))
 }

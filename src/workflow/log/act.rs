@@ -3,7 +3,7 @@
 use super::{Logged, Target};
 use crate::record::{Change, Field, Milestone, Record, SectionName, when};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, incident, status};
+use crate::workflow::{Context, Error, Result, announce, incident, status};
 use chrono::{DateTime, Utc};
 
 /// One recording under way.
@@ -78,6 +78,7 @@ impl<'a> Act<'a> {
             self.in_order(record, reached)?;
             Ok(vec![milestone(reached, at, detail.as_deref())])
         })
+        .and_then(|logged| self.announced(reached, logged))
     }
 
     pub(super) fn milestone_with_prose(
@@ -98,6 +99,13 @@ impl<'a> Act<'a> {
                 milestone(reached, at, Some(detail)),
             ])
         })
+        .and_then(|logged| self.announced(reached, logged))
+    }
+
+    /// Has the milestone announced where the settings want it.
+    pub(super) fn announced(&self, reached: Milestone, logged: Logged) -> Result<Logged> {
+        announce::follow(self.ctx, &self.id, reached, &self.record()?);
+        Ok(logged)
     }
 
     /// A milestone before the detection is a typing error: the report would have negative times. One

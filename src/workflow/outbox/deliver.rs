@@ -8,14 +8,14 @@ use super::entry::Undelivered;
 use super::{Deed, Entry, discard, entries, lock_path, path};
 use crate::files::{self, Lock, Tried};
 use crate::integrations::background;
-use crate::workflow::{Code, Context, Error, Result, task};
+use crate::workflow::{Code, Context, Error, Result, announce, task};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 /// How long the background stays for what is to be tried again soon.
-const LINGER: TimeDelta = TimeDelta::minutes(2);
+pub(super) const LINGER: TimeDelta = TimeDelta::minutes(2);
 /// How often it looks whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a person waits for a delivery in the background that is under way.
@@ -203,8 +203,9 @@ impl Group {
 
 /// Tells whom it concerns.
 fn tell(ctx: &Context<'_>, entry: &Entry) -> std::result::Result<(), Undelivered> {
-    match entry.deed {
-        Deed::Task { create } => task::tell(ctx, entry, create),
+    match &entry.deed {
+        Deed::Task { create } => task::tell(ctx, entry, *create),
+        Deed::Announce { to, words } => announce::tell(ctx, entry, to, words),
     }
 }
 

@@ -1,7 +1,9 @@
 //! One thing to tell, and how far it has come.
 
+use crate::workflow::announce::Words;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The version of an entry's file.
 const VERSION: u32 = 1;
@@ -15,13 +17,21 @@ pub enum Deed {
         /// One is made when the record names none.
         create: bool,
     },
+    /// Stakeholders are to hear what the record says.
+    Announce {
+        /// The destinations' names.
+        to: Vec<String>,
+        /// What a person said beside the record.
+        words: Words,
+    },
 }
 
 impl Deed {
     /// What of one incident is told in order: a deed waits for the earlier ones of its channel.
-    pub fn channel(&self) -> &str {
+    pub fn channel(&self) -> Cow<'_, str> {
         match self {
-            Deed::Task { .. } => "task",
+            Deed::Task { .. } => "task".into(),
+            Deed::Announce { to, .. } => format!("announce {}", to.join(" ")).into(),
         }
     }
 
@@ -29,6 +39,7 @@ impl Deed {
     pub fn task(&self) -> Option<bool> {
         match self {
             Deed::Task { create } => Some(*create),
+            Deed::Announce { .. } => None,
         }
     }
 
@@ -36,6 +47,7 @@ impl Deed {
     pub fn words(&self) -> String {
         match self {
             Deed::Task { .. } => "the tracker's task".to_owned(),
+            Deed::Announce { to, .. } => format!("the update to {}", to.join(", ")),
         }
     }
 
@@ -46,6 +58,18 @@ impl Deed {
             (Deed::Task { create: one }, Deed::Task { create: two }) => Some(Deed::Task {
                 create: *one || *two,
             }),
+            (
+                Deed::Announce { to, words },
+                Deed::Announce {
+                    to: same,
+                    words: newer,
+                },
+            ) if to == same => {
+                let to = to.clone();
+                let words = words.followed_by(newer);
+                Some(Deed::Announce { to, words })
+            }
+            _ => None,
         }
     }
 }
@@ -169,6 +193,23 @@ mod tests {
         let pauses = [1, 2, 3, 4, 5, 6, u32::MAX].map(|attempts| pause(attempts).num_seconds());
         assert_eq!(pauses, [5, 20, 80, 320, 1280, 3600, 3600]);
         assert_eq!(pause(0).num_seconds(), 5);
+    }
+
+    #[test]
+    fn updates_to_the_same_destinations_become_one() {
+        let deed = |to: &str, message: Option<&str>| Deed::Announce {
+            to: vec![to.to_owned()],
+            words: Words {
+                message: message.map(str::to_owned),
+                ..Words::default()
+            },
+        };
+        let said = deed("chat", Some("We are on it."));
+        assert_eq!(said.joined(&deed("chat", None)), Some(said.clone()));
+        let newer = deed("chat", Some("Over."));
+        assert_eq!(said.joined(&newer), Some(newer));
+        assert_eq!(said.joined(&deed("mail", None)), None);
+        assert_eq!(said.joined(&Deed::Task { create: true }), None);
     }
 
     #[test]

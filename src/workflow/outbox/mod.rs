@@ -2,8 +2,8 @@
 //! directory.
 //!
 //! A command puts an entry there and goes on; [`deliver`] works through them in the background. The
-//! outbox belongs to the clone and holds nothing that the record does not: what is told is read from
-//! the record at the moment of telling.
+//! outbox belongs to the clone and holds nothing secret: destinations stand there by their names, and
+//! what is told is read from the record at the moment of telling, but for a person's own words.
 
 pub mod deliver;
 mod entry;
@@ -21,8 +21,11 @@ const LIMIT: u64 = 256 * 1024;
 /// Puts something to tell about an incident into the outbox; whether it is there. What could not be
 /// written is only warned of.
 pub fn queue(ctx: &Context<'_>, incident: &str, deed: Deed) -> bool {
-    let entry = Entry::new(incident, deed, ctx.env.clock());
-    match write(ctx, &entry) {
+    put(ctx, &Entry::new(incident, deed, ctx.env.clock()))
+}
+
+fn put(ctx: &Context<'_>, entry: &Entry) -> bool {
+    match write(ctx, entry) {
         Ok(()) => true,
         Err(error) => {
             let what = entry.deed.words();
@@ -30,6 +33,13 @@ pub fn queue(ctx: &Context<'_>, incident: &str, deed: Deed) -> bool {
             false
         }
     }
+}
+
+/// The same for what was tried just now: it comes up again as after any try that failed.
+pub fn queue_failed(ctx: &Context<'_>, incident: &str, deed: Deed, trouble: &Undelivered) -> bool {
+    let now = ctx.env.clock();
+    let entry = Entry::new(incident, deed, now).begun(now);
+    put(ctx, &entry.failed(trouble, now))
 }
 
 /// Every entry, in the order in which they were put there. What cannot be read is warned of and stays.
@@ -70,11 +80,11 @@ pub fn discard<'e>(ctx: &Context<'_>, entries: impl IntoIterator<Item = &'e Entr
     Ok(())
 }
 
-/// Starts the delivery in the background when something is due; nobody waits for it, and that it could
-/// not be started is only warned of.
+/// Starts the delivery in the background when something is due, or will be while it stays; nobody waits
+/// for it, and that it could not be started is only warned of.
 pub fn wake(ctx: &Context<'_>) {
-    let now = ctx.env.clock();
-    let is_due = |entry: &Entry| entry.due.is_some_and(|due| due <= now);
+    let soon = ctx.env.clock() + deliver::LINGER;
+    let is_due = |entry: &Entry| entry.due.is_some_and(|due| due <= soon);
     match entries(ctx) {
         Ok(entries) if entries.iter().any(is_due) => deliver::start(ctx),
         Ok(_) => {}

@@ -6,10 +6,10 @@ mod place;
 mod plan;
 mod under_way;
 
-use super::{Context, Error, Result, hooks, incident, store, task, workfile};
+use super::{Context, Error, Result, announce, hooks, incident, store, task, workfile};
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::policy::severity::Severity;
-use crate::record::{Record, Template};
+use crate::record::{Milestone, Record, Template};
 use chrono::{DateTime, Utc};
 use place::Arrived;
 use plan::Plan;
@@ -106,10 +106,12 @@ pub fn start(ctx: &Context<'_>, options: &Options) -> Result<Started> {
         .map_err(|error| take_back(ctx, &plan, error))?;
     let (worktree, hooks_installed) = finish_start(ctx, &plan, &arrived, &record.text)?;
     workfile::hide(ctx, &plan.id);
+    let parsed = Record::parse(record.text.as_str());
     let task = match options.no_task {
         true => None,
-        false => task::begin(ctx, &plan.id, &Record::parse(record.text.as_str())),
+        false => task::begin(ctx, &plan.id, &parsed),
     };
+    announce::follow(ctx, &plan.id, Milestone::Detected, &parsed);
     under_way::end(ctx, &plan.id);
     let arrived = Arrived {
         worktree,
