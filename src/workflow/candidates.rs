@@ -25,6 +25,8 @@ pub enum Kind {
     Severity,
     /// How a fix looks in production.
     Style,
+    /// Where updates are sent.
+    Destination,
 }
 
 /// A value with what is to be said of it.
@@ -71,7 +73,15 @@ pub fn of(ctx: &Context<'_>, kind: Kind, incident: Option<&str>) -> Result<Vec<C
         Kind::Commit => Ok([commits(ctx)?, revisions(ctx)?].concat()),
         Kind::Severity => Ok(severities(ctx)),
         Kind::Style => Ok(styles()),
+        Kind::Destination => Ok(destinations(ctx)),
     }
+}
+
+/// Their names; addresses are nobody's to see.
+fn destinations(ctx: &Context<'_>) -> Vec<Candidate> {
+    let set = ctx.settings.announce.destinations.iter();
+    set.map(|one| Candidate::new(one.name.clone(), ""))
+        .collect()
 }
 
 /// Ids begin with their day, so the latest come first.

@@ -48,7 +48,7 @@ pub(crate) struct AnnounceArgs {
     #[arg(long, value_name = "TEXT")]
     needs: Option<String>,
     /// Only to this destination; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "DESTINATION")]
     to: Vec<String>,
     /// Only show what would be sent, and record nothing
     #[arg(long)]

@@ -6,12 +6,13 @@
 pub(super) mod cursor;
 pub(super) mod shell;
 
+use crate::cli::schema::FILES;
 use crate::workflow::candidates::{Candidate, Kind};
 use clap::{Arg, ValueHint};
 
 /// Which values an argument takes, by the name it gives its value (`value_name`). A new argument
 /// gets a completer by a name that stands here.
-const KINDS: [(&str, Kind); 11] = [
+const KINDS: [(&str, Kind); 12] = [
     ("ID", Kind::Incident),
     ("ITEM", Kind::Item),
     ("BRANCH", Kind::Branch),
@@ -23,6 +24,7 @@ const KINDS: [(&str, Kind); 11] = [
     ("COMMIT", Kind::Commit),
     ("SEVERITY", Kind::Severity),
     ("STYLE", Kind::Style),
+    ("DESTINATION", Kind::Destination),
 ];
 
 /// Where an argument's values come from.
@@ -54,9 +56,16 @@ pub(super) fn values(arg: &Arg) -> Values {
     let name = value_name(arg);
     match KINDS.iter().find(|(known, _)| *known == name) {
         Some((_, kind)) => Values::Repository(*kind),
+        None if name == "COMMAND" => Values::Known(commands()),
         None if name == "FILE" || arg.get_value_hint() != ValueHint::Unknown => Values::Files,
         None => Values::Unknown,
     }
+}
+
+/// What has a schema.
+fn commands() -> Vec<Candidate> {
+    let names = FILES.iter().map(|file| file.name);
+    names.map(|name| Candidate::new(name, "")).collect()
 }
 
 /// What the argument calls its value.
