@@ -1,10 +1,15 @@
 //! Files written beside and renamed, read with care.
 
+mod lock;
+mod write;
+
+pub use lock::{Lock, Tried, lock, try_lock};
+pub use write::{append, names_in, write_atomic, write_new, write_note, write_staged};
+
 use std::ffi::OsStr;
-use std::fs::{File, TryLockError};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -230,178 +235,6 @@ pub fn make_executable(path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Writes a file below `root` beside its place, syncs it and renames it; folders are made. A link
-/// that stays inside `root` is written through.
-///
-/// # Errors
-/// As for [`read_text`]; the old file stays whole.
-pub fn write_atomic(root: &Path, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    write(root, path, bytes, None, true)
-}
-
-/// The same with the unfinished file in the folder `staging` instead of beside its place, when both
-/// are on one file system: whoever is killed then leaves nothing where people work.
-///
-/// # Errors
-/// As for [`write_atomic`].
-pub fn write_staged(
-    root: &Path,
-    path: &Path,
-    bytes: &[u8],
-    staging: &Path,
-) -> Result<(), FileError> {
-    sweep(staging);
-    match write(root, path, bytes, Some(staging), true) {
-        Err(FileError::Io { source, .. }) if source.kind() == ErrorKind::CrossesDevices => {
-            path.parent().into_iter().for_each(sweep);
-            write(root, path, bytes, None, true)
-        }
-        written => written,
-    }
-}
-
-/// As [`write_atomic`] for a file that must not be there yet; whether it was not.
-///
-/// # Errors
-/// As for [`write_atomic`].
-pub fn write_new(root: &Path, path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
-    let place = resolve(root, path)?;
-    let folder = place
-        .real
-        .parent()
-        .ok_or_else(|| FileError::NotAFile(path.to_owned()))?;
-    let write = || -> std::io::Result<bool> {
-        std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        let mut temporary = builder.prefix(UNFINISHED).tempfile_in(folder)?;
-        temporary.write_all(bytes)?;
-        temporary.as_file().sync_all()?;
-        match temporary.persist_noclobber(&place.real) {
-            Ok(_) => Ok(true),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(error.error),
-        }
-    };
-    write().map_err(|source| io(path, source))
-}
-
-/// The names of what lies in a folder, sorted; none where there is no folder. One that is not UTF-8 is
-/// left out. What somebody who was
-/// killed has left half written is passed over, and swept when it is old.
-///
-/// # Errors
-/// What the system says.
-pub fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(io(folder, source)),
-    };
-    let names = entries
-        .map(|entry| entry.map(|entry| entry.file_name().into_string().ok()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .map_err(|source| io(folder, source))?;
-    let mut names: Vec<String> = names.into_iter().flatten().collect();
-    if names.iter().any(|name| name.starts_with(UNFINISHED)) {
-        sweep(folder);
-        names.retain(|name| !name.starts_with(UNFINISHED));
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// Adds text at the end of a file below `root`, which is made when it is not there; what stands in
-/// it is not written again.
-///
-/// # Errors
-/// As for [`read_text`].
-pub fn append(root: &Path, path: &Path, text: &str) -> Result<(), FileError> {
-    let place = resolve(root, path)?;
-    let write = || -> std::io::Result<()> {
-        if let Some(folder) = place.real.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut file = File::options()
-            .append(true)
-            .create(true)
-            .open(&place.real)?;
-        file.write_all(text.as_bytes())
-    };
-    write().map_err(|source| io(path, source))
-}
-
-/// The same without waiting for the disk: for notes that can be made anew.
-///
-/// # Errors
-/// As for [`write_atomic`].
-pub fn write_note(root: &Path, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    write(root, path, bytes, None, false)
-}
-
-/// How unfinished files are called.
-const UNFINISHED: &str = ".git-hotfix-";
-
-/// Nothing is written for this long.
-const ABANDONED: Duration = Duration::from_secs(60);
-
-/// Removes what somebody who was killed has left half written in a folder. It stands in nobody's
-/// way, so what cannot be removed stays.
-fn sweep(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let is_ours = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(UNFINISHED));
-        let is_left = || {
-            let metadata = entry.metadata().ok()?;
-            let age = metadata.modified().ok()?.elapsed().ok()?;
-            (metadata.is_file() && age > ABANDONED).then_some(())
-        };
-        if is_ours && is_left().is_some() {
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
-}
-
-fn write(
-    root: &Path,
-    path: &Path,
-    bytes: &[u8],
-    staging: Option<&Path>,
-    sync: bool,
-) -> Result<(), FileError> {
-    let place = resolve(root, path)?;
-    let folder = place
-        .real
-        .parent()
-        .ok_or_else(|| FileError::NotAFile(path.to_owned()))?;
-    let write = || -> std::io::Result<()> {
-        std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(UNFINISHED);
-        // Temporary files are private by default; a new record is as open as the umask lets it be.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut temporary = builder.tempfile_in(staging.unwrap_or(folder))?;
-        temporary.write_all(bytes)?;
-        if place.exists {
-            let permissions = std::fs::metadata(&place.real)?.permissions();
-            temporary.as_file().set_permissions(permissions)?;
-        }
-        if sync {
-            temporary.as_file().sync_all()?;
-        }
-        temporary
-            .persist(&place.real)
-            .map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(|source| io(path, source))
-}
-
 /// Where a path really lies.
 struct Place {
     real: PathBuf,
@@ -487,63 +320,6 @@ fn io(path: &Path, source: std::io::Error) -> FileError {
         path: path.to_owned(),
         source,
     }
-}
-
-/// A lock that ends with the process.
-#[derive(Debug)]
-pub struct Lock {
-    _file: File,
-}
-
-/// What came of trying to lock.
-#[derive(Debug)]
-pub enum Tried {
-    /// It is ours; nothing where the file system knows no locks.
-    Locked(Option<Lock>),
-    /// Another process has it.
-    Held,
-}
-
-/// Takes the lock file's lock unless another process has it.
-///
-/// # Errors
-/// When the lock file cannot be made.
-pub fn try_lock(path: &Path) -> Result<Tried, FileError> {
-    let file = lock_file(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Tried::Locked(Some(Lock { _file: file }))),
-        Err(TryLockError::WouldBlock) => Ok(Tried::Held),
-        Err(TryLockError::Error(source)) if knows_no_locks(&source) => Ok(Tried::Locked(None)),
-        Err(TryLockError::Error(source)) => Err(io(path, source)),
-    }
-}
-
-/// Waits for the lock file's lock; nothing where the file system knows no locks.
-///
-/// # Errors
-/// When the lock file cannot be made.
-pub fn lock(path: &Path) -> Result<Option<Lock>, FileError> {
-    let file = lock_file(path)?;
-    match file.lock() {
-        Ok(()) => Ok(Some(Lock { _file: file })),
-        Err(source) if knows_no_locks(&source) => Ok(None),
-        Err(source) => Err(io(path, source)),
-    }
-}
-
-fn lock_file(path: &Path) -> Result<File, FileError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| io(path, source))?;
-    }
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    options.open(path).map_err(|source| io(path, source))
-}
-
-/// NFS without its lock daemon says `ENOLCK`, which std leaves without a kind.
-fn knows_no_locks(error: &std::io::Error) -> bool {
-    let no_locks = if cfg!(target_os = "linux") { 37 } else { 77 };
-    error.kind() == ErrorKind::Unsupported || cfg!(unix) && error.raw_os_error() == Some(no_locks)
 }
 
 #[cfg(test)]
