@@ -168,11 +168,12 @@ pub(super) fn tell(
     if let [(_, Err(trouble))] = told.as_slice() {
         return Err(undelivered(trouble));
     }
-    keep_failed(ctx, id, words, &told);
-    // It is out; a line that cannot be written is no reason to send it once more.
+    // It is out; a line that cannot be written is no reason to send it once more. What waits goes last:
+    // an outbox that is empty has everything on the record.
     if let Err(error) = record_reached(ctx, id, &update, &told) {
         ctx.warn(error.message());
     }
+    keep_failed(ctx, id, words, &told);
     Ok(())
 }
 

@@ -88,11 +88,10 @@ fn the_update_says_conditions_actions_needs_and_when_the_next_comes() {
         Conditions
           Impact: 1200 users cannot log in
           Since: 14:05 UTC
-          Cause: key prefix
 
         Actions
           Mitigation: rollback: api back to v2.3.0
-          Now: a fix is being made
+          Now: the cause is known, a fix is being made
 
         Needs
           somebody who knows the key store

@@ -171,10 +171,6 @@ fn conditions(record: &Record, state: State, now: DateTime<Utc>) -> Vec<Line> {
         line("Lasted", lasted),
         // How it develops is no news once it is over.
         field("Trend", Field::Trend).filter(|_| state != State::Resolved),
-        line(
-            "Cause",
-            detail(record, Milestone::CauseIdentified, SectionName::RootCause),
-        ),
     ];
     lines.into_iter().flatten().collect()
 }
@@ -186,8 +182,11 @@ fn actions(record: &Record, state: State) -> Vec<Line> {
         .filter(|_| state == State::Resolved);
     let now = match state {
         State::Investigating => Some("the cause is being looked for"),
-        State::Identified => Some("a fix is being made"),
-        State::Monitoring => Some("the fix runs in production and is watched"),
+        State::Identified => Some("the cause is known, a fix is being made"),
+        State::Monitoring if record.reached(Milestone::Deployed).is_some() => {
+            Some("the fix runs in production and is watched")
+        }
+        State::Monitoring => Some("it is being watched"),
         State::Resolved => None,
     };
     let lines = [
