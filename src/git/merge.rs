@@ -1,8 +1,6 @@
 //! Merging and comparing without a work tree.
 
-use super::process::nul_separated;
 use super::{DiffStat, GitError, Ident, MergeOutcome, Oid, Repo, raw};
-use std::path::{Path, PathBuf};
 
 /// The oldest git whose `merge-tree` writes trees.
 const OLDEST: (u32, u32, u32) = (2, 38, 0);
@@ -180,38 +178,6 @@ impl Repo {
             insertions: count("insertion"),
             deletions: count("deletion"),
         })
-    }
-
-    /// The files that are in one commit and were not in the one before, below the top.
-    ///
-    /// # Errors
-    /// When the object database cannot be read.
-    pub fn added_files(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
-        let (old, new) = (self.raw_commit(from)?, self.raw_commit(to)?);
-        let compare = || {
-            let (old, new) = (old.tree()?, new.tree()?);
-            self.inner.diff_tree_to_tree(Some(&old), Some(&new), None)
-        };
-        let diff = match compare() {
-            // What libgit2 has not got git fetches in one go.
-            Err(error) if error.code() == git2::ErrorCode::NotFound && self.is_partial() => {
-                return self.added_files_by_git(from, to);
-            }
-            compared => compared.map_err(raw::failed(format!("comparing {from} and {to}")))?,
-        };
-        let added = diff
-            .deltas()
-            .filter(|delta| delta.status() == git2::Delta::Added);
-        Ok(added
-            .filter_map(|delta| delta.new_file().path().map(Path::to_owned))
-            .collect())
-    }
-
-    fn added_files_by_git(&self, from: &Oid, to: &Oid) -> Result<Vec<PathBuf>, GitError> {
-        let git = self.git().args(["diff-tree", "-r", "-z", "--no-renames"]);
-        let git = git.args(["--diff-filter=A", "--name-only", from.as_str(), to.as_str()]);
-        let output = git.looking().checked()?;
-        Ok(nul_separated(&output.stdout).map(PathBuf::from).collect())
     }
 }
 

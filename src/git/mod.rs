@@ -4,6 +4,7 @@
 //! person's machine: work tree, network, keys, merges. Nothing above knows which of the two served:
 //! only plain data leaves this folder.
 
+mod added;
 mod conflict;
 mod error;
 mod limited;

@@ -2,8 +2,9 @@
 //!
 //! libgit2 serves the files format, `git` itself a reftable and every transaction of several refs.
 
-use super::{Expect, GitError, Oid, RefUpdate, Repo, raw};
+use super::{Expect, GitError, Oid, RefUpdate, Repo, packed, raw};
 use git2::ErrorCode;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long another process's lock is waited for; git holds one for milliseconds.
@@ -59,6 +60,18 @@ impl Repo {
         if self.by_git() {
             return self.symbolic_target_by_git(name);
         }
+        // Such a ref is never packed.
+        if packed::is_plain(name) {
+            let file = std::fs::read_to_string(self.common_dir.join(name));
+            match file {
+                Ok(text) => {
+                    let target = text.strip_prefix("ref: ");
+                    return Ok(target.map(|target| target.trim().to_owned()));
+                }
+                Err(error) if packed::is_absent(&error) => return Ok(None),
+                Err(_) => {}
+            }
+        }
         let reading = || raw::failed(format!("reading {name}"));
         match self.inner.find_reference(name) {
             Ok(found) => {
@@ -79,6 +92,9 @@ impl Repo {
         if self.by_git() {
             return self.list_refs_by_git(prefix);
         }
+        if let Some(refs) = self.plain_refs(prefix)? {
+            return Ok(refs);
+        }
         let listing = || raw::failed(format!("listing {prefix}"));
         let found = self.inner.references_glob(&format!("{prefix}*"));
         let mut refs = Vec::new();
@@ -97,15 +113,45 @@ impl Repo {
         Ok(refs)
     }
 
+    /// The refs below a folder (`refs/heads/`) whose names there are of one of the patterns: those
+    /// names, in order. Other branches are not read where a pattern begins with a folder.
+    ///
+    /// # Errors
+    /// When the ref store cannot be read.
+    pub fn list_matching(
+        &self,
+        folder: &str,
+        patterns: &[String],
+    ) -> Result<Vec<(String, Oid)>, GitError> {
+        let mut found = BTreeMap::new();
+        for pattern in patterns {
+            let Some(star) = pattern.find('*') else {
+                let id = self.find_ref(&format!("{folder}{pattern}"))?;
+                found.extend(id.map(|id| (pattern.clone(), id)));
+                continue;
+            };
+            let below = pattern[..star].rfind('/').map_or(0, |slash| slash + 1);
+            for (name, id) in self.list_refs(&format!("{folder}{}", &pattern[..below]))? {
+                let name = &name[folder.len()..];
+                if matches(pattern, name) {
+                    found.insert(name.to_owned(), id);
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     /// Moves one ref if it still is what it should be, without starting a process where possible:
-    /// a reftable and a deletion need git. (libgit2 reads `packed-refs` before it locks that file,
+    /// a reftable and a deletion need git, and many packed refs leave it to git. (libgit2 reads `packed-refs` before it locks that file,
     /// so deleting beside a `git pack-refs` could bring another ref back to an old value.)
     ///
     /// # Errors
     /// [`GitError::Raced`] when it is not; nothing has moved then.
     pub fn update_ref(&self, update: &RefUpdate, reason: &str) -> Result<(), GitError> {
         match &update.new {
-            Some(new) if !self.by_git() => self.set_ref(update, new, reason),
+            Some(new) if !self.by_git() && !self.has_many_packed() => {
+                self.set_ref(update, new, reason)
+            }
             _ => self.update_refs(std::slice::from_ref(update), reason),
         }
     }

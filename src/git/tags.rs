@@ -1,9 +1,11 @@
 //! Tags and the commits they stand for.
 
+use super::packed::{Entry, PackedRefs};
 use super::{GitError, Oid, Repo, raw};
-use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::io::ErrorKind;
-use std::path::Path;
+use std::borrow::Cow;
+use std::collections::{BinaryHeap, HashSet};
+
+const TAGS: &str = "refs/tags/";
 
 impl Repo {
     /// The names of the tags that point at a commit (peeled), without `refs/tags/`.
@@ -16,33 +18,34 @@ impl Repo {
         }
         // Loose before packed, as git reads them: a tag that is packed meanwhile is seen twice, not
         // missed.
-        let mut loose = Vec::new();
-        walk(&self.common_dir.join("refs/tags"), "", &mut loose);
-        let packed = packed_refs(&self.common_dir)?;
-        let shadowing: HashSet<&str> = loose.iter().map(String::as_str).collect();
-        let mut names: Vec<String> = packed_tags(&packed)
-            .filter(|tag| !shadowing.contains(tag.name))
-            .filter(|tag| self.stands_for(tag, commit))
-            .map(|tag| tag.name.to_owned())
+        let loose = self.loose_names(TAGS)?;
+        let packed = self.packed()?;
+        let mut names: Vec<String> = packed
+            .below(TAGS)
+            .filter(|tag| self.stands_for(&packed, tag, commit))
+            .filter_map(|tag| tag.name())
+            .filter(|full| loose.iter().all(|name| name != full))
+            .map(|full| short(full).to_owned())
             .collect();
         for name in &loose {
-            let Some(id) = self.find_ref(&format!("refs/tags/{name}"))? else {
+            let Some(id) = self.find_ref(name)? else {
                 continue;
             };
             if id == *commit || self.peels_to(&id, commit) {
-                names.push(name.clone());
+                names.push(short(name).to_owned());
             }
         }
         names.sort();
         Ok(names)
     }
 
-    fn stands_for(&self, tag: &PackedTag<'_>, commit: &Oid) -> bool {
+    fn stands_for(&self, packed: &PackedRefs, tag: &Entry<'_>, commit: &Oid) -> bool {
+        let commit_hex = commit.as_str().as_bytes();
         match tag.peeled {
-            Some(peeled) => peeled == commit.as_str(),
-            None if tag.id == commit.as_str() => true,
-            None if tag.surely_no_object => false,
-            None => Oid::from_hex(tag.id).is_some_and(|id| self.peels_to(&id, commit)),
+            Some(peeled) => peeled == commit_hex,
+            None if tag.hex == commit_hex => true,
+            None if packed.has_peeled => false,
+            None => tag.id().is_some_and(|id| self.peels_to(&id, commit)),
         }
     }
 
@@ -85,8 +88,10 @@ impl Repo {
         if self.by_git() {
             return self.nearest_tags_by_git(commit, itself, passes);
         }
-        let tagged = self.tagged_commits(&passes)?;
-        if tagged.is_empty() {
+        let loose = self.loose_tags(&passes)?;
+        let packed = self.packed()?;
+        let tagged = self.tagged_commits(&packed, &loose);
+        if !tagged.iter().any(|tag| passes(tag.name)) {
             return Ok(Vec::new());
         }
         let own = raw::to_raw(commit)?;
@@ -96,12 +101,14 @@ impl Repo {
             let Some((_, id)) = next.pop() else {
                 return Ok(Vec::new());
             };
-            if let Some(tags) = tagged.get(&id)
-                && (itself || id != own)
-            {
-                return Ok(self.made_last(tags));
-            }
             let oid = raw::from_raw(id)?;
+            if itself || id != own {
+                let tags = tags_of(&tagged, &oid);
+                let tags: Vec<&Tag<'_>> = tags.iter().filter(|tag| passes(tag.name)).collect();
+                if !tags.is_empty() {
+                    return Ok(self.made_last(&tags));
+                }
+            }
             for parent in self.raw_commit(&oid)?.parents() {
                 if known.insert(parent.id()) {
                     next.push((parent.time().seconds(), parent.id()));
@@ -111,63 +118,64 @@ impl Repo {
         self.nearest_tags_by_git(commit, itself, passes)
     }
 
-    /// The commits that the tags of some names stand for. (A packed tag needs no object to be read.)
-    fn tagged_commits(
-        &self,
-        passes: impl Fn(&str) -> bool,
-    ) -> Result<HashMap<git2::Oid, Vec<Named>>, GitError> {
-        let mut tagged: HashMap<git2::Oid, Vec<Named>> = HashMap::new();
-        let mut add = |name: &str, id: git2::Oid, end: Option<git2::Oid>| {
-            if let Some(end) = end {
-                let name = name.to_owned();
-                tagged.entry(end).or_default().push(Named { name, id });
-            }
-        };
-        let mut loose = Vec::new();
-        walk(&self.common_dir.join("refs/tags"), "", &mut loose);
-        let packed = packed_refs(&self.common_dir)?;
-        let shadowing: HashSet<&str> = loose.iter().map(String::as_str).collect();
-        for tag in packed_tags(&packed) {
-            if shadowing.contains(tag.name) || !passes(tag.name) {
-                continue;
-            }
-            let Some(id) = Oid::from_hex(tag.id) else {
+    /// The loose tags, and of those that pass a test by name where they point and end.
+    fn loose_tags(&self, passes: impl Fn(&str) -> bool) -> Result<Vec<Loose>, GitError> {
+        let mut tags = Vec::new();
+        for name in self.loose_names(TAGS)? {
+            let id = match passes(short(&name)) {
+                true => self.find_ref(&name)?,
+                false => None,
+            };
+            let ends = id.and_then(|id| Some((self.end_of(&id)?, id)));
+            tags.push(Loose { name, ends });
+        }
+        Ok(tags)
+    }
+
+    /// Every tag, in the order of the commits that they stand for. (A packed tag needs no object to
+    /// be read, and its name is only looked at once its commit is met.)
+    fn tagged_commits<'a>(&self, packed: &'a PackedRefs, loose: &'a [Loose]) -> Vec<Tag<'a>> {
+        let shadowing: HashSet<&str> = loose.iter().map(|tag| tag.name.as_str()).collect();
+        let mut tagged = Vec::new();
+        for tag in packed.below(TAGS) {
+            let Some(full) = tag.name().filter(|full| !shadowing.contains(full)) else {
                 continue;
             };
-            let id = raw::to_raw(&id)?;
-            let end = match tag.peeled.map(Oid::from_hex) {
-                Some(Some(peeled)) => Some(raw::to_raw(&peeled)?),
-                _ if tag.surely_no_object => Some(id),
-                _ => self.end_of(id),
+            let end = match tag.peeled {
+                Some(peeled) => Some(Cow::Borrowed(peeled)),
+                None if packed.has_peeled => Some(Cow::Borrowed(tag.hex)),
+                None => tag.id().and_then(|id| self.end_of(&id)).map(owned),
             };
-            add(tag.name, id, end);
+            let (name, id) = (short(full), tag.hex);
+            tagged.extend(end.map(|end| Tag { end, name, id }));
         }
-        for name in loose.iter().filter(|name| passes(name)) {
-            if let Some(id) = self.find_ref(&format!("refs/tags/{name}"))? {
-                let id = raw::to_raw(&id)?;
-                add(name, id, self.end_of(id));
-            }
+        for Loose { name, ends } in loose {
+            tagged.extend(ends.as_ref().map(|(end, id)| Tag {
+                end: Cow::Borrowed(end.as_str().as_bytes()),
+                name: short(name),
+                id: id.as_str().as_bytes(),
+            }));
         }
-        Ok(tagged)
+        tagged.sort_unstable_by(|a, b| a.end.cmp(&b.end));
+        tagged
     }
 
     /// The commit that a tag, or a commit, ends at.
-    fn end_of(&self, id: git2::Oid) -> Option<git2::Oid> {
+    fn end_of(&self, id: &Oid) -> Option<Oid> {
+        let id = raw::to_raw(id).ok()?;
         let object = self.inner.find_object(id, None).ok()?;
         let commit = object.peel(git2::ObjectType::Commit).ok()?;
-        Some(commit.id())
+        raw::from_raw(commit.id()).ok()
     }
 
     /// Of the tags at one commit those made last; one that is no object was made with its commit.
-    fn made_last(&self, tags: &[Named]) -> Vec<String> {
-        let made = |tag: &Named| {
-            let object = self.inner.find_tag(tag.id).ok();
-            object.and_then(|tag| tag.tagger().map(|who| who.when().seconds()))
+    fn made_last(&self, tags: &[&Tag<'_>]) -> Vec<String> {
+        let made = |tag: &Tag<'_>| {
+            let id = Oid::from_hex(std::str::from_utf8(tag.id).ok()?)?;
+            let object = self.inner.find_tag(raw::to_raw(&id).ok()?).ok()?;
+            object.tagger().map(|who| who.when().seconds())
         };
-        let tags: Vec<(Option<i64>, &str)> = tags
-            .iter()
-            .map(|tag| (made(tag), tag.name.as_str()))
-            .collect();
+        let tags: Vec<(Option<i64>, &str)> = tags.iter().map(|tag| (made(tag), tag.name)).collect();
         last(&tags)
     }
 
@@ -219,10 +227,34 @@ impl Repo {
 /// How many commits are looked at one by one before git is asked, which has an index of them.
 const WALKED: usize = 20_000;
 
-/// A tag's name and its object's id.
-struct Named {
+/// A tag that has a file of its own: its full name, the commit that it stands for, and its id.
+struct Loose {
     name: String,
-    id: git2::Oid,
+    ends: Option<(Oid, Oid)>,
+}
+
+/// A tag: its commit's id in hex, its name, and its own id in hex.
+struct Tag<'a> {
+    end: Cow<'a, [u8]>,
+    name: &'a str,
+    id: &'a [u8],
+}
+
+/// The tags of a commit, in what is sorted by commit.
+fn tags_of<'t, 'a>(tagged: &'t [Tag<'a>], commit: &Oid) -> &'t [Tag<'a>] {
+    let commit = commit.as_str().as_bytes();
+    let first = tagged.partition_point(|tag| *tag.end < *commit);
+    let count = tagged[first..].partition_point(|tag| *tag.end == *commit);
+    &tagged[first..first + count]
+}
+
+/// A tag's name without `refs/tags/`.
+fn short(full: &str) -> &str {
+    full.strip_prefix(TAGS).unwrap_or(full)
+}
+
+fn owned(id: Oid) -> Cow<'static, [u8]> {
+    Cow::Owned(id.as_str().as_bytes().to_vec())
 }
 
 /// The names with the latest time.
@@ -230,65 +262,4 @@ fn last(tags: &[(Option<i64>, &str)]) -> Vec<String> {
     let latest = tags.iter().map(|(made, _)| *made).max().flatten();
     let last = tags.iter().filter(|(made, _)| *made == latest);
     last.map(|(_, name)| (*name).to_owned()).collect()
-}
-
-/// A tag as `packed-refs` keeps it.
-struct PackedTag<'a> {
-    name: &'a str,
-    id: &'a str,
-    peeled: Option<&'a str>,
-    /// The file's writer peeled every tag, so one without `^` is no tag object.
-    surely_no_object: bool,
-}
-
-/// The file itself, because libgit2 tells a tag it has not peeled from one that needs no peeling
-/// only by reading the object, which with 10,000 tags takes longer than all the rest.
-fn packed_refs(common_dir: &Path) -> Result<String, GitError> {
-    match std::fs::read(common_dir.join("packed-refs")) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(raw::io_failed("reading packed-refs")(error)),
-    }
-}
-
-fn packed_tags(text: &str) -> impl Iterator<Item = PackedTag<'_>> {
-    let header = text.lines().next().filter(|line| line.starts_with('#'));
-    // `peeled` promises it for refs/tags/, `fully-peeled` for all.
-    let surely_no_object = header.is_some_and(|line| line.contains("peeled"));
-    let mut lines = text.lines().peekable();
-    std::iter::from_fn(move || {
-        loop {
-            let line = lines.next()?;
-            let Some((id, full)) = line.split_once(' ') else {
-                continue;
-            };
-            let Some(name) = full.trim_end().strip_prefix("refs/tags/") else {
-                continue;
-            };
-            let peeled = lines.next_if(|next| next.starts_with('^'));
-            return Some(PackedTag {
-                name,
-                id,
-                peeled: peeled.map(|line| line[1..].trim_end()),
-                surely_no_object,
-            });
-        }
-    })
-}
-
-/// The names of loose refs below a folder.
-fn walk(folder: &Path, prefix: &str, names: &mut Vec<String>) {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries {
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => {
-                walk(&entry.path(), &format!("{prefix}{name}/"), names);
-            }
-            Ok(_) if !name.ends_with(".lock") => names.push(format!("{prefix}{name}")),
-            _ => {}
-        }
-    }
 }

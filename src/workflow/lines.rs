@@ -7,7 +7,6 @@
 use super::landing::{self, FixRange, How, Memo, Outlook, Picked};
 use super::production::{Production, tracking};
 use super::{Code, Context, Error, Result, gate, incident, production, store};
-use crate::git::refs::matches;
 use crate::git::{ConflictedFile, Oid};
 use crate::record::{Field, Record};
 use serde::Serialize;
@@ -150,10 +149,8 @@ fn fix(
 /// The branches here and on the remote that the patterns name, each with its later tip.
 fn maintained(ctx: &Context<'_>, production: &Production) -> Result<BTreeMap<String, Oid>> {
     let patterns = &ctx.settings.lines;
-    let is_line = |branch: &str| {
-        let named = patterns.iter().any(|pattern| matches(pattern, branch));
-        named && branch != production.branch && !branch.starts_with(&ctx.settings.prefix)
-    };
+    let is_line =
+        |branch: &str| branch != production.branch && !branch.starts_with(&ctx.settings.prefix);
     let remote = production.remote.as_deref();
     let folders = [
         Some("refs/heads/".to_owned()),
@@ -161,16 +158,15 @@ fn maintained(ctx: &Context<'_>, production: &Production) -> Result<BTreeMap<Str
     ];
     let mut tips: BTreeMap<String, Oid> = BTreeMap::new();
     for folder in folders.into_iter().flatten() {
-        for (name, tip) in ctx.repo.list_refs(&folder)? {
-            let branch = &name[folder.len()..];
-            if !is_line(branch) {
+        for (branch, tip) in ctx.repo.list_matching(&folder, patterns)? {
+            if !is_line(&branch) {
                 continue;
             }
-            let later = match tips.remove(branch) {
-                Some(here) => later(ctx, branch, here, tip)?,
+            let later = match tips.remove(&branch) {
+                Some(here) => later(ctx, &branch, here, tip)?,
                 None => tip,
             };
-            tips.insert(branch.to_owned(), later);
+            tips.insert(branch, later);
         }
     }
     Ok(tips)

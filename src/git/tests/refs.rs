@@ -10,11 +10,15 @@ fn is_raced(outcome: Result<(), GitError>) -> bool {
 
 #[test]
 fn one_ref_moves_only_from_where_it_should_be() {
-    for kind in kinds() {
+    for (kind, many) in kinds().into_iter().zip([false; 4]).chain([(PLAIN, true)]) {
         let sandbox = Sandbox::new(kind);
         let one = sandbox.commit("a", "1");
         let two = sandbox.commit("a", "2");
+        if many {
+            pack_many(&sandbox, &one);
+        }
         let repo = sandbox.open();
+        assert_eq!(repo.has_many_packed(), many);
         assert_eq!(repo.find_ref(NAME).unwrap(), None);
         assert!(
             is_raced(repo.update_ref(&advance(NAME, &one, &two), "x")),
@@ -43,6 +47,15 @@ fn one_ref_moves_only_from_where_it_should_be() {
             "{kind:?}"
         );
     }
+}
+
+/// More refs than libgit2 is asked to write one beside.
+fn pack_many(sandbox: &Sandbox, commit: &Oid) {
+    let mut text = String::from("# pack-refs with: peeled fully-peeled sorted \n");
+    for number in 0..3000 {
+        text.push_str(&format!("{commit} refs/heads/topic/{number:04}\n"));
+    }
+    std::fs::write(sandbox.top.join(".git/packed-refs"), text).unwrap();
 }
 
 #[test]
@@ -164,6 +177,53 @@ fn refs_are_listed_in_order_loose_before_packed() {
         let listed = sandbox.open().list_refs("refs/hotfix/incidents/").unwrap();
         let expected = vec![(at("a/deep"), two.clone()), (at("b"), one), (at("d"), two)];
         assert_eq!(listed, expected, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_is_no_ref_is_not_listed_and_what_git_lists_is() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        let one = sandbox.commit("a", "1");
+        for name in [
+            "refs/heads/x",
+            "refs/heads/x-1/a",
+            "refs/remotes/origin/main",
+        ] {
+            sandbox.git(&["update-ref", name, one.as_str()]);
+        }
+        sandbox.git(&["pack-refs", "--all"]);
+        sandbox.git(&["update-ref", "refs/heads/x-1/b/c", one.as_str()]);
+        let head = ["symbolic-ref", "refs/remotes/origin/HEAD"];
+        sandbox.git(&[head[0], head[1], "refs/remotes/origin/main"]);
+        sandbox.git(&[head[0], "refs/heads/nowhere", "refs/heads/none"]);
+        let heads = sandbox.top.join(".git/refs/heads");
+        if heads.is_dir() {
+            std::fs::create_dir_all(heads.join("empty/folder")).unwrap();
+            std::fs::write(heads.join("main.lock"), one.as_str()).unwrap();
+            std::fs::write(heads.join(".hidden"), one.as_str()).unwrap();
+            std::fs::write(heads.join("broken"), "no id\n").unwrap();
+        }
+        let repo = sandbox.open();
+        for prefix in [
+            "refs/heads/",
+            "refs/heads/x-1/",
+            "refs/remotes/",
+            "refs/tags/",
+        ] {
+            let format = "--format=%(refname) %(objectname)";
+            let expected = sandbox.git(&["for-each-ref", format, prefix]);
+            let listed = repo.list_refs(prefix).unwrap();
+            let listed: Vec<String> = listed
+                .iter()
+                .map(|(name, id)| format!("{name} {id}"))
+                .collect();
+            assert_eq!(listed.join("\n"), expected, "{kind:?} {prefix}");
+        }
+        let patterns = ["x-1/*", "x", "*in", "no*"].map(str::to_owned);
+        let named = repo.list_matching("refs/heads/", &patterns).unwrap();
+        let named: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(named, ["main", "x", "x-1/a", "x-1/b/c"], "{kind:?}");
     }
 }
 

@@ -183,3 +183,49 @@ fn a_work_tree_is_clean_where_status_says_so() {
     sandbox.write("loose/one", "1");
     assert_eq!(inspect().untracked, ["loose/"]);
 }
+
+#[test]
+fn the_files_that_a_commit_adds_are_those_that_git_names() {
+    for kind in kinds() {
+        let sandbox = Sandbox::new(kind);
+        for file in [
+            "same/a",
+            "folder/deep/b",
+            "changed",
+            "was-file",
+            "was-folder/c",
+            "gone/d",
+        ] {
+            sandbox.write(file, file);
+        }
+        sandbox.git(&["add", "-A"]);
+        let one = sandbox.commit("x/y/z", "1");
+        sandbox.git(&["rm", "-rq", "was-file", "was-folder", "gone"]);
+        for file in [
+            "folder/deep/e",
+            "folder/ü",
+            "changed",
+            "was-file/f",
+            "was-folder",
+            "new/g/h",
+        ] {
+            sandbox.write(file, "2");
+        }
+        sandbox.git(&["add", "-A"]);
+        let two = sandbox.commit("x/y/z", "2");
+        let repo = sandbox.open();
+        for (from, to) in [(&one, &two), (&two, &one), (&one, &one)] {
+            let (filter, names) = ("--diff-filter=A", "--name-only");
+            let all = ["diff-tree", "-r", "--no-renames", filter, names];
+            let quiet = ["-c", "core.quotePath=false"];
+            let ends = [from.as_str(), to.as_str()];
+            let expected = sandbox.git(&[&quiet[..], &all[..], &ends[..]].concat());
+            let added = repo.added_files(from, to).unwrap();
+            let mut added: Vec<&str> = added.iter().map(|path| path.to_str().unwrap()).collect();
+            added.sort_unstable();
+            let mut expected: Vec<&str> = expected.lines().collect();
+            expected.sort_unstable();
+            assert_eq!(added, expected, "{kind:?} {from} {to}");
+        }
+    }
+}

@@ -3,7 +3,6 @@
 use super::Options;
 use super::targets::{Role, Survey};
 use crate::git::Oid;
-use crate::git::refs::matches;
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::{Code, Context, Error, Result};
 
@@ -90,12 +89,10 @@ fn open_releases(ctx: &Context<'_>, production: &Production, start: &Oid) -> Res
     ];
     let mut open = Vec::new();
     for folder in folders.into_iter().flatten() {
-        for (name, tip) in ctx.repo.list_refs(&folder)? {
-            let branch = &name[folder.len()..];
-            let is_one = patterns.iter().any(|pattern| matches(pattern, branch))
-                && !branch.starts_with(&ctx.settings.prefix);
-            if is_one && !ctx.repo.contains(start, &tip)? && !open.iter().any(|b| b == branch) {
-                open.push(branch.to_owned());
+        for (branch, tip) in ctx.repo.list_matching(&folder, patterns)? {
+            let is_one = !branch.starts_with(&ctx.settings.prefix) && !open.contains(&branch);
+            if is_one && !ctx.repo.contains(start, &tip)? {
+                open.push(branch);
             }
         }
     }
