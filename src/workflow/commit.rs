@@ -172,6 +172,7 @@ fn whole_message(
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if format.says_nothing(first) {
         return Err(Error::usage("the message does not say what was done")
+            .code(Code::MessageFormat)
             .untouched("Nothing was committed.")
             .next(completed(format, options, "what it does", known)));
     }
