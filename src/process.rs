@@ -1,5 +1,6 @@
 //! Running a program for a limited time, and ending all of it when the time is over.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -93,7 +94,15 @@ pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<E
             .iter()
             .any(|file| file.metadata().is_ok_and(|file| file.len() > most))
     };
-    let ended = wait(&mut child, limits.time, limits.waiting, &too_much);
+    let guard = OnceCell::new();
+    let leader = child.id();
+    let waiting = || {
+        if limits.asking == Asking::Never && limits.alive.is_none() {
+            let _ = guard.set(Guard::over(leader));
+        }
+        (limits.waiting)();
+    };
+    let ended = wait(&mut child, limits.time, &waiting, &too_much);
     match ended.map_err(|error| Failure::Io("waiting for it", error))? {
         Waited::Ended(_) if too_much() => Ok(Ended::TooMuch),
         Waited::Ended(status) => Ok(Ended::Done(Left {
@@ -108,6 +117,38 @@ pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<E
         Waited::Stopped => {
             end(&mut child, limits.asking);
             Ok(Ended::TooMuch)
+        }
+    }
+}
+
+/// Ends a program of a group of its own when this process is gone: Ctrl-C and `kill` reach us alone, and
+/// a fetch that hangs would do so for ever. Only for what takes long enough to be interrupted.
+struct Guard(Option<Child>);
+
+impl Guard {
+    /// A shell that waits for a word; the end of its input without one means that we are gone.
+    fn over(leader: u32) -> Guard {
+        let script = "trap '' HUP INT TERM; read -r word || kill -s TERM -- \"-$1\"";
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", script, "sh", &leader.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
+        // Windows has no groups to end.
+        Guard(if cfg!(unix) { shell.spawn().ok() } else { None })
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(mut shell) = self.0.take() {
+            if let Some(mut stdin) = shell.stdin.take() {
+                let _ = stdin.write_all(b"over\n");
+            }
+            let _ = shell.wait();
         }
     }
 }

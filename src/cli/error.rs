@@ -29,7 +29,7 @@ pub(super) struct Object<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Error"))]
 struct Fields<'a> {
     /// Which exit code it has.
-    kind: Kind,
+    kind: ErrorKind,
     /// Which trouble it is.
     code: Code,
     /// The exit code: 1 for `refused`, 2 for `usage`, 3 for `failed`.
@@ -46,29 +46,11 @@ struct Fields<'a> {
     next: &'a [String],
 }
 
-/// Whose no it is.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    /// The gate, a check or a policy says no.
-    Refused,
-    /// The command was not given what it needs.
-    Usage,
-    /// git, a file or the configuration failed.
-    Failed,
-}
-
 /// Says why a command was not done; its exit code.
 pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
     let exit = exit_code(error.kind);
     let message = error.message();
     if ui.json {
-        let kind = match error.kind {
-            ErrorKind::Refused => Kind::Refused,
-            ErrorKind::Usage => Kind::Usage,
-            ErrorKind::Failed => Kind::Failed,
-        };
         let Error {
             details,
             findings,
@@ -79,7 +61,7 @@ pub(super) fn report(ui: &Ui, error: &Error) -> u8 {
         let untouched = untouched.as_deref();
         ui.error_object(&Object {
             error: Fields {
-                kind,
+                kind: error.kind,
                 code: error.code,
                 exit,
                 message,

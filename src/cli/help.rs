@@ -56,7 +56,7 @@ pub(super) fn grouped(command: Command) -> Command {
         for name in names {
             let about = command.find_subcommand(name).and_then(Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
-            let _ = writeln!(text, "  {name:<14} {about}");
+            let _ = writeln!(text, "  {name:<15} {about}");
         }
         text.push('\n');
     }
@@ -68,6 +68,59 @@ pub(super) fn grouped(command: Command) -> Command {
 mod tests {
     use super::GROUPS;
     use crate::cli::tree;
+    use clap::Command;
+
+    /// Each command with the words it is typed by, hidden ones left out.
+    fn each(command: Command, name: &str, see: &mut impl FnMut(&str, Command)) {
+        let below: Vec<Command> = command.get_subcommands().cloned().collect();
+        for below in below.into_iter().filter(|below| !below.is_hide_set()) {
+            let name = format!("{name} {}", below.get_name());
+            each(below, &name, see);
+        }
+        see(name, command);
+    }
+
+    #[test]
+    fn short_help_fits_eighty_columns() {
+        let mut count = 0;
+        let mut tree = tree().term_width(80);
+        // Options of every command are handed down, and usages made.
+        tree.build();
+        each(tree, "git hotfix", &mut |name, command| {
+            count += 1;
+            let text = command.term_width(80).render_help().to_string();
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{name} -h: {line}");
+            }
+        });
+        assert!(count > 45, "{count}");
+    }
+
+    /// clap would go on at the left edge, among the names.
+    #[test]
+    fn every_command_has_its_line_in_the_groups() {
+        let help = tree().term_width(80).render_help().to_string();
+        for name in GROUPS.iter().flat_map(|(_, names)| names.iter()) {
+            let about = tree().find_subcommand(name).unwrap().get_about().cloned();
+            let line = format!("\n  {name:<15} {}\n", about.unwrap_or_default());
+            assert!(help.contains(&line), "{line}");
+        }
+    }
+
+    /// A command that is broken by a fold cannot be pasted.
+    #[test]
+    fn examples_fit_eighty_columns() {
+        each(tree(), "git hotfix", &mut |name, command| {
+            let text = command.get_after_long_help().cloned().unwrap_or_default();
+            let text = text.to_string();
+            let examples = text
+                .split_once("Examples:\n")
+                .map_or("", |(_, below)| below);
+            for line in examples.lines() {
+                assert!(line.chars().count() <= 80, "{name} --help: {line}");
+            }
+        });
+    }
 
     #[test]
     fn every_command_stands_in_one_group_with_its_words() {

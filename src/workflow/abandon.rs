@@ -117,6 +117,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
             let place = tree.path.display();
             let message = format!("{place} has changes that are not committed");
             return Err(Error::refused(message)
+                .code(Code::DirtyWorkTree)
                 .untouched("Nothing was changed.")
                 .next(format!(
                     "Put them aside: {} stash",

@@ -380,6 +380,7 @@ fn folder_of_the_user(env: &Env) -> Result<PathBuf> {
     let home = env.var("HOME").or_else(|| env.var("USERPROFILE"));
     let home = home.ok_or_else(|| {
         Error::usage("nothing says where your home is: neither HOME nor CLAUDE_CONFIG_DIR is set")
+            .next("In a project: git hotfix agent install claude")
     })?;
     Ok(env.cwd.join(home).join(".claude"))
 }

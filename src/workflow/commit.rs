@@ -54,16 +54,18 @@ pub fn commit(ctx: &Context<'_>, options: &Options) -> Result<Committed> {
             .next("Go to one: git switch <branch>, or start one: git hotfix start \"…\""));
     }
     let arguments = arguments(ctx, options, &branch)?;
+    if skips_hooks(&options.arguments) {
+        return Err(past_hooks(&arguments));
+    }
     let code = ctx
         .repo
         .run_interactive(&ctx.env.cwd, &arguments, options.machine_reads)?;
+    let failed = |message| Error::failed(message).code(Code::GitFailed);
     if code != 0 {
-        return Err(Error::failed("git commit did not commit"));
+        return Err(failed("git commit did not commit"));
     }
-    let head = ctx
-        .repo
-        .commit_of("HEAD")?
-        .ok_or_else(|| Error::failed("HEAD has no commit"))?;
+    let head = ctx.repo.commit_of("HEAD")?;
+    let head = head.ok_or_else(|| failed("HEAD has no commit"))?;
     let made = ctx.repo.commit(&head)?;
     warn_of_format(ctx, made.message.as_bytes(), made.parents.len() > 1);
     Ok(Committed {
@@ -101,6 +103,34 @@ fn arguments(ctx: &Context<'_>, options: &Options, branch: &str) -> Result<Vec<O
     }
     arguments.extend(options.arguments.iter().cloned());
     Ok(arguments)
+}
+
+/// Whoever may run this command, a coding agent above all, may not skip hooks by it.
+fn past_hooks(arguments: &[OsString]) -> Error {
+    let words = arguments.iter().map(|given| word(&given.to_string_lossy()));
+    let command: Vec<String> = words.collect();
+    Error::refused("no hook is skipped by 'git hotfix commit'")
+        .untouched("Nothing was committed.")
+        .next("To go past them all, the project's own too:")
+        .next(format!("git {}", command.join(" ")))
+}
+
+/// Whether git commit would leave hooks out: `--no-verify`, as much of it as says which, or `-n`, also
+/// in a bundle such as `-sn`.
+fn skips_hooks(arguments: &[OsString]) -> bool {
+    let words = arguments.iter().map(|given| given.to_string_lossy());
+    let mut options = words.take_while(|given| given != "--");
+    options.any(|given| match given.strip_prefix('-') {
+        Some(long) if long.starts_with('-') => {
+            given.starts_with("--no-veri") && "--no-verify".starts_with(&*given)
+        }
+        // What follows these letters is their value.
+        Some(short) => short
+            .chars()
+            .take_while(|letter| !"mFCctSuU".contains(*letter))
+            .any(|letter| letter == 'n'),
+        None => false,
+    })
 }
 
 /// A file with the prefix and the person's own template below it. A template keeps the blank at the
@@ -142,6 +172,7 @@ fn whole_message(
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if format.says_nothing(first) {
         return Err(Error::usage("the message does not say what was done")
+            .code(Code::MessageFormat)
             .untouched("Nothing was committed.")
             .next(completed(format, options, "what it does", known)));
     }

@@ -1,7 +1,7 @@
 //! A record as a remote had it when it was fetched, and what it adds to ours.
 
 use super::store::{self, Stored};
-use super::{Context, Error, Result};
+use super::{Code, Context, Error, Result};
 use crate::git::Oid;
 use crate::record::{self, Record};
 
@@ -61,7 +61,7 @@ fn merged(ctx: &Context<'_>, ours: &Stored, theirs: &Oid) -> Result<Option<Broug
         return Ok(Some(Brought { text, ahead: true }));
     }
     let Some(base) = ctx.repo.merge_base(&ours.tip, theirs)? else {
-        return Err(Error::failed("it is another record of the same name"));
+        return Err(Error::failed("it is another record of the same name").code(Code::Conflict));
     };
     let base = store::saved_at(ctx, id, base)?;
     let merged = record::merge(base.record.text(), ours.record.text(), there.record.text());

@@ -4,13 +4,16 @@ use crate::config::ConfigError;
 use crate::files::FileError;
 use crate::git::GitError;
 use crate::record::Finding;
+use serde::Serialize;
 
 mod code;
 
 pub use code::Code;
 
-/// What kind of a no it is; each has an exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whose no it is; each has an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Kind"))]
+#[serde(rename_all = "lowercase")]
 pub enum ErrorKind {
     /// The gate, a check or a policy says no.
     Refused,

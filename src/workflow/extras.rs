@@ -1,6 +1,6 @@
 //! `install-extras`: completions and manual pages where shells and `man` look for them, without root.
 
-use super::{Error, Result};
+use super::{Code, Error, Result};
 use crate::env::Env;
 use crate::files;
 use serde::Serialize;
@@ -276,6 +276,7 @@ fn refuse_foreign(steps: &[(Placed, &str)]) -> Result<()> {
         return Ok(());
     }
     let error = Error::refused("files that are not ours are in the way")
+        .code(Code::ChangedByHand)
         .untouched("Nothing was written.")
         .next("Move them away, and run it again.");
     Err(foreign.iter().fold(error, |error, placed| {

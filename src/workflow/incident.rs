@@ -253,6 +253,7 @@ pub fn refuse_shared(ctx: &Context<'_>, branch: &str) -> Result<()> {
     let message =
         format!("the record names {branch}, which is no hotfix branch: those are {prefix}*");
     Err(Error::refused(message)
+        .code(Code::NotAHotfixBranch)
         .untouched("Nothing was changed, here or there.")
         .next("Correct its '**Branch**:' line: git hotfix edit"))
 }

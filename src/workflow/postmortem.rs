@@ -55,7 +55,7 @@ fn check_file(ctx: &Context<'_>, path: &str) -> Result<Checked> {
     let file = ctx.env.cwd.join(path);
     let root = file.parent().unwrap_or(Path::new("/"));
     let text = files::read_text(root, &file, workfile::LIMIT)?;
-    let text = text.ok_or_else(|| Error::usage(format!("{path} is not there")))?;
+    let text = text.ok_or_else(|| Error::usage(format!("{path} is not there")).code(Code::File))?;
     Ok(Checked {
         file: path.to_owned(),
         findings: lint::lint(&Record::parse(text)),

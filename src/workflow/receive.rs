@@ -82,6 +82,7 @@ fn refuse_lost(ctx: &Context<'_>, line: &PushedRef, id: &str, old: &Oid) -> Resu
     let fetch = copies::fetch_command("origin", name, id);
     Err(
         Error::refused(format!("{name} would lose what is on it here"))
+            .code(Code::Diverged)
             .next(format!("Take it in: {fetch}"))
             .next("The next change of the record merges it; then push without force."),
     )

@@ -1,6 +1,6 @@
 //! Where the settings come from.
 
-use super::{Error, Result, production};
+use super::{Code, Error, Result, production};
 use crate::config::{self, ConfigError, Settings, Sources};
 use crate::env::Env;
 use crate::files;
@@ -90,16 +90,16 @@ fn file_of_commit(repo: &Repo, commit: &Oid) -> Result<Option<String>> {
     };
     if bytes.len() as u64 > LIMIT {
         let short = commit.short();
-        return Err(Error::failed(format!(
-            "{FILE} in {short} is too large to be a policy"
-        )));
+        return Err(
+            Error::failed(format!("{FILE} in {short} is too large to be a policy"))
+                .code(Code::Setting),
+        );
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
-        Err(_) => Err(Error::failed(format!(
-            "{FILE} in {} is not text",
-            commit.short()
-        ))),
+        Err(_) => Err(
+            Error::failed(format!("{FILE} in {} is not text", commit.short())).code(Code::Setting),
+        ),
     }
 }
 

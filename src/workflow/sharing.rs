@@ -94,6 +94,7 @@ fn fetch(ctx: &Context<'_>, call: &Call<'_>, id: &str, have: &Oid) -> Result<()>
     let refspec = format!("+{there}:{copy}");
     ctx.repo.fetch(call, &[refspec]).map_err(|error| {
         Error::failed(format!("the record of {id} has changed on {remote}"))
+            .code(Code::Diverged)
             .detail(production::why(remote, &error))
             .next(format!(
                 "Take it in: {}",
@@ -110,7 +111,7 @@ fn fetch(ctx: &Context<'_>, call: &Call<'_>, id: &str, have: &Oid) -> Result<()>
     }
     let differs = format!("{remote} has another record of the name {id}");
     let look = format!("Look at it: git show {copy}:{id}.md");
-    Err(Error::refused(differs).next(look))
+    Err(Error::refused(differs).code(Code::Conflict).next(look))
 }
 
 #[cfg(test)]

@@ -272,6 +272,29 @@ fn an_editor_that_is_left_as_it_is_commits_nothing_and_a_template_is_kept() {
 }
 
 #[test]
+fn no_hook_is_skipped_by_it_and_the_line_that_does_is_named() {
+    let shop = changed();
+    let marker = "#!/bin/sh\nexit 1\n";
+    shop.executable("shop/.git/hooks/pre-commit", marker);
+    for skip in ["--no-verify", "--no-verif", "-n", "-sn"] {
+        let commit = ["commit", "-a", "-m", "do not panic", "--", skip];
+        let ran = shop.hotfix(&commit).fails(1).says("Nothing was committed.");
+        let line = format!("git commit -m \"fix: [HOTFIX] do not panic\" -a {skip}");
+        ran.says(&line);
+        assert_eq!(commits(&shop), 0, "{skip}");
+    }
+    // Values and files are none.
+    for fine in [["-mn", "--dry-run"], ["--dry-run", "--"]] {
+        let given = [&["commit", "-a", "-m", "x", "--"], &fine[..]].concat();
+        let ran = shop.hotfix(&given);
+        assert!(!ran.stderr.contains("no hook"), "{}", ran.stderr);
+    }
+    shop.git(&["commit", "-m", "fix: [HOTFIX] do not panic", "-a", "-n"])
+        .ok();
+    assert_eq!(commits(&shop), 1);
+}
+
+#[test]
 fn a_linked_work_tree_and_a_subfolder_are_fine() {
     let shop = Sandbox::shop();
     shop.hotfix(&["start", "Login is down", "--worktree"]).ok();

@@ -505,3 +505,26 @@ fn picks_killed_at_any_moment_are_picked_once_when_run_again() {
         });
     }
 }
+
+/// It is in a group of its own, which no Ctrl-C reaches.
+#[test]
+fn a_fetch_that_hangs_ends_with_the_program() {
+    let shop = Sandbox::shop();
+    let remote = shop.executable(
+        "slow.sh",
+        "#!/bin/sh\ntrap 'echo ended >\"$0.ended\"; exit' TERM\necho >\"$0.began\"\nsleep 30 & wait\n",
+    );
+    shop.git(&["config", "protocol.ext.allow", "always"]).ok();
+    shop.git(&["remote", "set-url", "origin", &format!("ext::{remote}")])
+        .ok();
+    let lines = "git-hotfix start x & hotfix=$!
+        until [ -e ../slow.sh.began ]; do sleep 0.1; done
+        sleep 1
+        kill -s KILL $hotfix
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            if [ -e ../slow.sh.ended ]; then exit 0; fi
+            sleep 0.3
+        done
+        exit 1";
+    shop.shell_in("shop", &[], lines).ok();
+}

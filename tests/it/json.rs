@@ -169,6 +169,9 @@ fn each_trouble_has_its_word() {
     shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
     assert_eq!(code("shop", &["note", "x", "--at", "never"]), "time");
     assert_eq!(code("shop", &["note", "x", "-i", "cart"]), "no-incident");
+    assert_eq!(code("shop", &["deployed", "--at", "-9d"]), "time");
+    assert_eq!(code("shop", &["commit", "-m", ""]), "message-format");
+    assert_eq!(code("shop", &["postmortem", "check", "gone.md"]), "file");
     assert_eq!(
         code("shop", &["finish", "--override", "now"]),
         "nothing-to-do"

@@ -34,7 +34,7 @@ Examples:
   git hotfix announce \"Logging in works again for most.\"
   git hotfix announce --state monitoring --to slack --to status-page
   git config --global hotfix.announce.slack.type slack
-  git config --global hotfix.announce.slack.secret-command \"pass show slack-hook\"
+  git config --global hotfix.announce.slack.secret-command \"pass slack\"
   git config hotfix.announce.auto detected,mitigated,resolved:P0,P1"
 )]
 pub(crate) struct AnnounceArgs {

@@ -17,7 +17,7 @@ const FOLDERS: usize = 6;
 /// Columns of an author's name.
 const AUTHOR: usize = 14;
 
-/// What changed recently: the commits of the last release, by folder
+/// What changed lately: the last release's commits, by folder
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Without a range: from the release before the base to the base. The range \

@@ -8,7 +8,7 @@ use crate::workflow::Context;
 use crate::workflow::checklist::{self, Checked, Deed};
 use clap::Args;
 
-/// Tick an item of the deploy checklist; without one, show the list
+/// Tick an item of the deploy checklist, or show the list
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
   git hotfix check

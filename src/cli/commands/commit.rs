@@ -9,11 +9,14 @@ use std::ffi::OsString;
 
 /// Commit with the hotfix format put in front
 #[derive(Debug, Args)]
-#[command(after_long_help = "Without -m your editor opens, prefilled.
+#[command(
+    after_long_help = "Without -m your editor opens, prefilled. Hooks are not skipped by it: \
+--no-verify is refused, with the line for git that does.
 
 Examples:
   git hotfix commit -m \"accept both key prefixes\" -- -a
-  git hotfix commit -m \"accept both key prefixes\" --scope auth")]
+  git hotfix commit -m \"accept both key prefixes\" --scope auth"
+)]
 pub(crate) struct CommitArgs {
     /// What it does; 'fix: [HOTFIX]' is put in front
     #[arg(short, long, value_name = "DESCRIPTION", allow_hyphen_values = true)]

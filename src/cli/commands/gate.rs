@@ -6,7 +6,7 @@ use crate::cli::{CommandResult, REFUSED};
 use crate::workflow::{Context, gate};
 use clap::Args;
 
-/// Is the fix ready to deploy? Each finding with the command that mends it
+/// Is the fix ready to deploy, and if not, what mends it?
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Ends with 0 when nothing stands in the way, else with 1: a deploy script \
@@ -14,7 +14,7 @@ can ask it. An override lets the script go on; it is recorded with who, when and
 
 Examples:
   git hotfix gate
-  git hotfix gate --override \"staging is down, verified on one canary\" && ./deploy"
+  git hotfix gate --override \"staging is down, a canary is fine\" && ./deploy"
 )]
 pub(crate) struct GateArgs {
     /// Go past the gate, on the record

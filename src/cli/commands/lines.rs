@@ -9,7 +9,7 @@ use crate::workflow::landing::{How, files_in_words};
 use crate::workflow::lines::{self, Line, Report, State};
 use clap::Args;
 
-/// Which maintained lines have the fix, and what landing it there would give
+/// Which maintained lines have the fix, and where it would merge
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Lines are the branches, here or on the remote, that the setting 'lines' names; \

@@ -20,7 +20,7 @@ use clap::{Args, ValueEnum};
 Examples:
   git hotfix mitigate rollback \"api back to v2.3.0\"
   git hotfix mitigate feature-flag \"new-login off for all\" --at -5m
-  git hotfix mitigate none \"the data must not be touched before it is understood\"")]
+  git hotfix mitigate none \"the data must not be touched before we know why\"")]
 pub(crate) struct MitigateArgs {
     /// What kind of mitigation
     #[arg(value_enum, value_name = "KIND")]

@@ -11,7 +11,7 @@ use crate::workflow::postmortem::{self, Checked};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-/// Check the postmortem, and put it into the branch when it is complete
+/// Check the postmortem, and commit it when it is complete
 #[derive(Debug, Args)]
 pub(crate) struct PostmortemArgs {
     #[command(subcommand)]

@@ -8,7 +8,7 @@ use crate::cli::ui::Ui;
 use crate::workflow::{Context, publish};
 use clap::Args;
 
-/// Push the hotfix branch before it is ready: shared, not deployed
+/// Push the hotfix branch before it is ready, to share it
 #[derive(Debug, Args)]
 pub(crate) struct PublishArgs {
     #[command(flatten)]

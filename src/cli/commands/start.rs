@@ -10,7 +10,7 @@ use crate::workflow::{Context, shell};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Start an incident: a branch from what is in production, and a record
+/// Start an incident: a branch from production, and a record
 #[derive(Debug, Args)]
 #[command(after_long_help = "Severities (in doubt, take the graver one):
   P0  service down, data loss           drop everything

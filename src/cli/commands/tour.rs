@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Play an incident from start to resolve in a throw-away repository
+/// Play a whole incident in a throw-away repository
 #[derive(Debug, Args)]
 pub(crate) struct TourArgs {
     /// Keep the repository and say where it is

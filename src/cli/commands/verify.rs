@@ -14,7 +14,7 @@ use crate::workflow::{Context, Error};
 use clap::{Args, ValueEnum};
 use std::io::Read;
 
-/// Judge commits and the gate where no hook did: in CI, on a server
+/// Judge commits and the gate where no hook did, as in CI
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Of a hotfix branch every commit is judged by the format, and its record by the \
@@ -29,7 +29,7 @@ Examples:
   git hotfix verify
   git hotfix verify --format sarif > hotfix.sarif
   git hotfix verify origin/main..HEAD
-  git hotfix verify --base \"$BASE\" --head \"$HEAD\" --branch hotfix/login --target main
+  git hotfix verify --base \"$BASE\" --branch hotfix/login --target main
   git hotfix verify --push-lines < lines-of-pre-receive"
 )]
 pub(crate) struct VerifyArgs {

@@ -54,7 +54,7 @@ pub enum Code {
     RemoteUnreachable,
     /// The remote did not take the push.
     PushRejected,
-    /// The time cannot be understood, or lies in the future.
+    /// The time cannot be understood, lies in the future, or before the incident.
     Time,
     /// A terminal is needed for what was not given.
     NoTerminal,

@@ -2,7 +2,7 @@
 
 use super::managers::{self, Manager};
 use super::shim::{self, ASIDE, Shim};
-use super::{Context, Error, Place, Result, State, place};
+use super::{Code, Context, Error, Place, Result, State, place};
 use crate::files;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +57,7 @@ pub(super) fn can_be_kept(folder: &Path, event: &str) -> Result<()> {
         place.display(),
         aside.display()
     ))
+    .code(Code::ChangedByHand)
     .untouched("Nothing was installed.")
     .next(format!(
         "Look at both; move {event}{ASIDE} away, then install again."

@@ -5,7 +5,7 @@ use super::place::{self, Place};
 use super::snippets::{self, Snippet};
 use super::status::{self, Look};
 use super::{
-    Caller, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, branch,
+    Caller, Code, Context, EVENTS, Error, Hook, Mode, Report, Result, SERVER_EVENTS, State, branch,
     config, events, file, problems,
 };
 use crate::git::ConfigScope;
@@ -296,6 +296,7 @@ fn not_ours(ctx: &Context<'_>, look: &Look, folder: &Path, scope: Option<ConfigS
         "{path} points to {}, which is not this repository's own",
         folder.display()
     ))
+    .code(Code::Setting)
     .untouched("Nothing was installed.");
     let manager = look.place.manager();
     // A folder of all repositories is the last place for one repository's lines.

@@ -24,7 +24,7 @@ pub use shim::GUARD;
 pub use snippets::Snippet;
 pub use status::status;
 
-use super::{Context, Error, Result};
+use super::{Code, Context, Error, Result};
 use crate::git::ConfigScope;
 use crate::record::Finding;
 use place::Place;

@@ -1,7 +1,7 @@
 //! Where git looks for hook files, and whose that folder is.
 
 use super::managers::{self, Manager};
-use super::{Context, Error, Result};
+use super::{Code, Context, Error, Result};
 use crate::files;
 use crate::git::{ConfigEntry, ConfigScope};
 use std::path::{Path, PathBuf};
@@ -109,6 +109,7 @@ pub(super) fn is_usual(ctx: &Context<'_>) -> bool {
 pub(super) fn switched_off(value: &str, scope: ConfigScope) -> Error {
     let is = if value.is_empty() { "empty" } else { value };
     let error = Error::refused(format!("core.hooksPath is {is}: git runs no hooks here"))
+        .code(Code::Setting)
         .untouched("Nothing was changed.");
     match unset(scope) {
         Some(command) => error.next(command),

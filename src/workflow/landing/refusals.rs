@@ -42,6 +42,7 @@ pub(super) fn refuse_strangers(
         };
         let remote = plan.remote.as_deref().unwrap_or_default();
         let mut error = Error::refused(message)
+            .code(Code::Diverged)
             .untouched(format!(
                 "Nothing was changed, here or there. They would be {go} with the fix."
             ))

@@ -205,6 +205,7 @@ fn tip(prepared: &Prepared) -> Result<Oid> {
         "{branch} is gone here, and {} at the remote has not the fix",
         prepared.production.branch
     ))
+    .code(Code::NoSuchRevision)
     .untouched("Nothing was changed.");
     if let Some(fix) = &prepared.fix {
         error = error

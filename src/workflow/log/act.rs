@@ -3,7 +3,7 @@
 use super::{Logged, Target};
 use crate::record::{Change, Field, Milestone, Record, SectionName, when};
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Context, Error, Result, announce, incident, status};
+use crate::workflow::{Code, Context, Error, Result, announce, incident, status};
 use chrono::{DateTime, Utc};
 
 /// One recording under way.
@@ -111,8 +111,9 @@ impl<'a> Act<'a> {
     /// A milestone before the detection is a typing error: the report would have negative times. One
     /// after the end belongs to an incident that goes on.
     fn in_order(&self, record: &Record, reached: Milestone) -> Result<()> {
-        let refused = |why: String, next: &str| {
+        let refused = |code, why: String, next: &str| {
             Err(Error::usage(why)
+                .code(code)
                 .untouched("Nothing was recorded.")
                 .next(next))
         };
@@ -122,6 +123,7 @@ impl<'a> Act<'a> {
         {
             let detected = when::stamp(detected);
             return refused(
+                Code::Time,
                 format!("{at} is before the detection ({detected})"),
                 "Was it detected earlier? Correct its line: git hotfix edit",
             );
@@ -133,6 +135,7 @@ impl<'a> Act<'a> {
             Some(ended) if reached == Milestone::Resolved || self.at > ended => {
                 let words = record.status().words().to_lowercase();
                 refused(
+                    Code::IncidentState,
                     format!(
                         "{} is {words} already, since {}",
                         self.id,

@@ -3,7 +3,7 @@
 use super::Options;
 use crate::git::{CommitInfo, Oid};
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, production};
+use crate::workflow::{Code, Context, Error, Result, production};
 use std::collections::HashMap;
 
 /// A commit to take back.
@@ -95,6 +95,7 @@ fn elsewhere(ctx: &Context<'_>, branch: &str, commit: &CommitInfo) -> Result<Err
     }
     let message = format!("{name} is neither in production nor on {branch}");
     Ok(Error::refused(message)
+        .code(Code::NothingToDo)
         .untouched("Nothing was changed.")
         .next("What changed: git hotfix changes"))
 }

@@ -86,6 +86,7 @@ pub(super) fn unfit(commit: &Oid, fault: &Fault) -> Error {
         "the message of a revert needs a hand: {}",
         fault.reason
     ))
+    .code(Code::MessageFormat)
     .untouched("Nothing was changed.")
     .next(format!("git revert --edit {name}"))
 }

@@ -125,6 +125,7 @@ pub(super) fn go(ctx: &Context<'_>, plan: &Plan, place: Place, record: &str) -> 
                     "this work tree cannot go there: {}",
                     said(&error)
                 ))
+                .code(Code::GitFailed)
                 .next("The hotfix can have a work tree of its own: drop --in-place"));
             }
             // An untracked file in the way, or a rebase under way: git left the work tree as it was.
@@ -145,6 +146,7 @@ pub(super) fn go(ctx: &Context<'_>, plan: &Plan, place: Place, record: &str) -> 
             .map_err(|error| match error {
                 GitError::Failed { .. } => {
                     Error::failed(format!("the work tree could not be made: {}", said(&error)))
+                        .code(Code::GitFailed)
                         .next("Say another place: --worktree <path>")
                 }
                 other => other.into(),

@@ -9,7 +9,7 @@ use crate::policy::gate::{Deed, is_published};
 use crate::policy::receive;
 use crate::policy::version;
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, production, store};
+use crate::workflow::{Code, Context, Error, Result, production, store};
 
 /// Commits from one to another, with their names.
 #[derive(Debug, Clone)]
@@ -283,7 +283,11 @@ fn is_zero(name: &str) -> bool {
 /// Commits that cannot be judged are not let through: why, and the lines that mend it. `missing` is
 /// the revision that is not here.
 pub(super) fn unknowable(ctx: &Context<'_>, message: String, missing: Option<&str>) -> Error {
-    let error = Error::failed(message).untouched("Nothing was judged, so nothing is let through.");
+    let mut error =
+        Error::failed(message).untouched("Nothing was judged, so nothing is let through.");
+    if missing.is_some() {
+        error = error.code(Code::NoSuchRevision);
+    }
     mending(ctx, missing).into_iter().fold(error, Error::next)
 }
 
