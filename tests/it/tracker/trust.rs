@@ -11,7 +11,7 @@ fn a_tracked_file_chooses_no_tracker() {
         ("tracker = \"ohno\"\n", "git config hotfix.tracker ohno"),
         (
             "[tracker]\ncommand = \"touch pwned\"\n",
-            "git config hotfix.tracker <value>",
+            "git config hotfix.tracker.command <value>",
         ),
     ] {
         shop.commit(".hotfix.toml", text, "chore: policy");
