@@ -39,12 +39,14 @@ fn ohno(shop: &Sandbox, arguments: &[&str]) -> Ran {
 }
 
 fn tasks(shop: &Sandbox) -> Vec<Value> {
-    let list = ohno(shop, &["--json", "tasks"]).ok().json();
+    let list = ohno(shop, &["--json", "tasks"]).ok().foreign_json();
     list["tasks"].as_array().unwrap().clone()
 }
 
 fn task(shop: &Sandbox, id: &str) -> Value {
-    ohno(shop, &["--json", "task", "get", id]).ok().json()
+    ohno(shop, &["--json", "task", "get", id])
+        .ok()
+        .foreign_json()
 }
 
 #[test]
