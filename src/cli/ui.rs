@@ -224,11 +224,7 @@ impl Ui {
     /// A JSON object of another schema than ours.
     pub(super) fn object<T: Serialize>(&self, object: &T) {
         match serde_json::to_string_pretty(object) {
-            // `#` stands in strings only, and every CI command within a line begins with it.
-            Ok(json) if self.in_ci => {
-                self.write_out(&format!("{}\n", json.replace('#', "\\u0023")));
-            }
-            Ok(json) => self.write_out(&format!("{json}\n")),
+            Ok(json) => self.write_out(&format!("{}\n", escaped(&json, self.in_ci))),
             Err(error) => self.err(&format!("hotfix: no JSON could be made: {error}")),
         }
     }
@@ -323,6 +319,22 @@ pub(super) fn harmless(text: &str) -> String {
     defused(&rendered(text, false))
 }
 
+/// JSON without what could steer a terminal that shows it. serde escapes only what JSON forbids; these
+/// characters stand in strings alone, so that the object stays the same. For a CI system `#` goes, too:
+/// every command within a line begins with it.
+fn escaped(json: &str, for_ci: bool) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let steers = (c.is_control() && c != '\n') || is_bidi(c);
+        if steers || (for_ci && c == '#') {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Characters that reorder what stands beside them.
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -330,12 +342,25 @@ fn is_bidi(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Paint, defused, paint, rendered};
+    use super::{Paint, defused, escaped, paint, rendered};
 
     #[test]
     fn text_from_a_repository_cannot_steer_the_terminal() {
         let hostile = "a\u{1b}]0;title\u{7}b\u{9b}31mc\u{202e}d\r";
         assert_eq!(rendered(hostile, true), "a]0;titleb31mcd");
+    }
+
+    #[test]
+    fn json_steers_no_terminal_and_stays_the_same_object() {
+        let hostile = "a\u{1b}[2J\u{7f}\u{9b}31m\u{202e}#\né";
+        let json = serde_json::to_string_pretty(&[hostile]).unwrap();
+        for for_ci in [false, true] {
+            let shown = escaped(&json, for_ci);
+            assert!(!shown.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'));
+            assert_eq!(shown.contains('#'), !for_ci);
+            let read: [String; 1] = serde_json::from_str(&shown).unwrap();
+            assert_eq!(read, [hostile]);
+        }
     }
 
     #[test]

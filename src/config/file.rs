@@ -12,7 +12,7 @@ const UNTRUSTED: [&str; 9] = [
 ];
 
 /// Those of them that are settings elsewhere.
-const PRIVATE: [&str; 1] = ["tracker"];
+const PRIVATE: [&str; 2] = ["announce", "tracker"];
 
 /// Reads the file's text.
 pub(super) fn read(
@@ -108,32 +108,56 @@ fn mistyped(text: &str, place: usize, value: &Spanned<DeValue<'_>>) -> ConfigErr
 }
 
 fn unknown(name: &str, line: usize, value: &DeValue<'_>) -> ConfigError {
-    let shown: String = name.chars().filter(|c| !c.is_control()).collect();
     let message = if UNTRUSTED.contains(&name) {
+        let full = full_name(name, value);
         format!(
-            "unknown setting '{shown}'; programs and addresses are never read from a tracked file{}",
-            instead(name, value)
+            "unknown setting '{}'; programs and addresses are never read from a tracked file{}",
+            shown(&full),
+            instead(name, &full, value)
         )
     } else {
-        format!(
-            "unknown setting '{shown}'; the nearest is '{}'",
-            nearest(name)
-        )
+        let (name, nearest) = (shown(name), nearest(name));
+        format!("unknown setting '{name}'; the nearest is '{nearest}'")
     };
     refused(line, message)
 }
 
-/// The line that says it for one's own clone, with the value where that is a plain word.
-fn instead(name: &str, value: &DeValue<'_>) -> String {
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// The first name that stands in a table, in full: `tracker.command`.
+fn full_name(name: &str, value: &DeValue<'_>) -> String {
+    let mut full = name.to_owned();
+    let mut value = value;
+    while let DeValue::Table(table) = value {
+        let first = table.iter().min_by_key(|(key, _)| key.span().start);
+        let Some((key, inner)) = first else {
+            break;
+        };
+        full = format!("{full}.{}", key.get_ref());
+        value = inner.get_ref();
+    }
+    full
+}
+
+/// The line that says it for one's own clone, without any of the file's words that is more than a name.
+fn instead(name: &str, full: &str, value: &DeValue<'_>) -> String {
     if !PRIVATE.contains(&name) {
         return String::new();
     }
     let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_name = |part: &str| plain(&part.replace('-', ""));
+    let setting = match full {
+        "announce" => "announce.<name>.type",
+        full if full.split('.').all(is_name) => full,
+        _ => name,
+    };
     let value = match value {
-        DeValue::String(text) if plain(text) => text,
+        DeValue::String(text) if full == "tracker" && plain(text) => text,
         _ => "<value>",
     };
-    format!("; for your clone: git config hotfix.{name} {value}")
+    format!("; for your clone: git config hotfix.{setting} {value}")
 }
 
 fn refused(line: usize, message: String) -> ConfigError {

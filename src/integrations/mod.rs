@@ -9,6 +9,7 @@ pub mod background;
 pub mod forge;
 pub mod http;
 pub mod program;
+mod shell;
 pub mod tracker;
 
 pub use program::{Around, Program, Trouble};

@@ -1,7 +1,7 @@
 //! `announce`: the update for stakeholders, made from the record and sent where git config says.
 //!
-//! In the foreground all destinations are told at once and what came of each is said; what failed waits
-//! in the outbox. An announcement by itself (`announce.auto`) goes through the outbox at once, so that
+//! In the foreground all destinations are told at once and what came of each is said; what failed, or was
+//! cut off, waits in the outbox. An announcement by itself (`announce.auto`) goes through the outbox at once, so that
 //! no command waits for it. What is told is read from the record at the moment of telling.
 
 use super::outbox::{self, Again, Deed, Entry, Undelivered};
@@ -119,6 +119,8 @@ pub fn announce(ctx: &Context<'_>, given: Option<&str>, options: &Options) -> Re
         announced.recorded = Some(line);
         return Ok(announced);
     }
+    // Before anything is sent: should this process be ended, the update is sent all the same.
+    keep_begun(ctx, &id, &options.words, &names);
     let told = tell_all(ctx, &update, &names);
     // Before the line is written: what is still to be done must not be lost with it.
     keep_failed(ctx, &id, &options.words, &told);
@@ -263,6 +265,20 @@ fn tell_all(ctx: &Context<'_>, update: &Update, names: &[String]) -> Vec<Told> {
         (name.clone(), outcome.unwrap_or(Err(Trouble::Settings)))
     });
     told.collect()
+}
+
+fn keep_begun(ctx: &Context<'_>, id: &str, words: &Words, names: &[String]) {
+    for one in destinations(ctx) {
+        if names.contains(&one.name) {
+            forget(ctx, id, &one.name);
+            let deed = Deed::Announce {
+                to: vec![one.name.clone()],
+                words: words.clone(),
+            };
+            let limit = TimeDelta::from_std(one.timeout).unwrap_or_default();
+            outbox::queue_begun(ctx, id, deed, limit);
+        }
+    }
 }
 
 fn keep_failed(ctx: &Context<'_>, id: &str, words: &Words, told: &[Told]) {

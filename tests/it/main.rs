@@ -17,6 +17,7 @@ mod commit;
 mod doctor;
 mod hints;
 mod hooks;
+mod hostile;
 mod init_config;
 mod installing;
 mod interruption;

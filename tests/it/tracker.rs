@@ -283,7 +283,10 @@ esac
     );
     let tracker = shop.executable("bin/tracker", &script);
     shop.git(&["config", "hotfix.tracker", "command"]).ok();
-    let line = format!("'{tracker}' --token secret");
+    let line = format!(
+        "'{tracker}' \"$(cat /proc/$$/cmdline 2>/dev/null | tr '\\0' '\\n' >>'{}')\" # secret",
+        shop.path("arguments").display()
+    );
     shop.git(&["config", "hotfix.tracker.command", &line]).ok();
     start(&shop);
     delivered(&shop);
@@ -313,4 +316,13 @@ esac
         shown.contains("tracker.command") && !shown.contains("secret"),
         "{shown}"
     );
+    // The arguments of a process are open to everybody on the machine.
+    #[cfg(target_os = "linux")]
+    {
+        let arguments = shop.read("arguments");
+        assert!(
+            arguments.contains("-c") && !arguments.contains("secret"),
+            "{arguments}"
+        );
+    }
 }

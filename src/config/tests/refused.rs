@@ -41,6 +41,39 @@ fn a_tracked_file_names_no_program_and_no_address() {
             "{error}"
         );
     }
+    for (text, name, line) in [
+        ("tracker = \"ohno\"", "'tracker'", "hotfix.tracker ohno"),
+        (
+            "[tracker]\ncommand = \"rm\"",
+            "'tracker.command'",
+            "hotfix.tracker.command <value>",
+        ),
+        (
+            "[announce.chat]\nurl = \"x\"\ntype = \"json\"",
+            "'announce.chat.url'",
+            "hotfix.announce.chat.url <value>",
+        ),
+        (
+            "announce = \"https://example.com\"",
+            "'announce'",
+            "hotfix.announce.<name>.type <value>",
+        ),
+        (
+            "tracker = \"x; touch pwned\"",
+            "'tracker'",
+            "hotfix.tracker <value>",
+        ),
+        (
+            "tracker.\"x; touch pwned\" = 1",
+            "'tracker.x; touch pwned'",
+            "hotfix.tracker <value>",
+        ),
+    ] {
+        let message = file(text).unwrap_err().message;
+        assert!(message.contains(name), "{message}");
+        let line = format!("for your clone: git config {line}");
+        assert!(message.ends_with(&line), "{message}");
+    }
     for remote in [
         "https://example.com/x.git",
         "../evil",

@@ -1,5 +1,6 @@
 //! Lines of shell from git config, as git itself runs an alias or a credential helper.
 
+use crate::integrations::shell::{EVAL, LINE};
 use crate::policy::secret::Secret;
 use crate::process::{self, Asking, Ended, Failure, Limits};
 use std::path::Path;
@@ -35,14 +36,13 @@ pub enum Trouble {
     TooMuch,
 }
 
-/// What it prints. The line reaches the shell through a variable: arguments of a process are open to
-/// everybody on the machine.
+/// What it prints.
 pub(super) fn run(line: &Line<'_>) -> Result<Secret, Trouble> {
     let mut command = Command::new("sh");
     command
-        .args(["-c", "line=$HOTFIX_LINE; unset HOTFIX_LINE; eval \"$line\""])
+        .args(["-c", EVAL])
         .current_dir(line.folder)
-        .env("HOTFIX_LINE", line.line.expose())
+        .env(LINE, line.line.expose())
         .envs(line.environment.iter().copied());
     let limits = Limits {
         time: line.limit,

@@ -13,7 +13,7 @@
 
 use super::answer::{json, task};
 use super::{About, Ending, Task, Tracker};
-use crate::integrations::{Around, Program, Trouble};
+use crate::integrations::{Around, Program, Trouble, shell};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -47,8 +47,9 @@ enum Incident<'a> {
 impl ByCommand<'_> {
     fn ask(&self, request: &Request<'_>) -> Result<String, Trouble> {
         let input = serde_json::to_string(request).unwrap_or_default();
+        let line = [(shell::LINE, self.line.as_str())];
         self.shell
-            .run(&["-c", &self.line], &[], &input, &self.around)
+            .run(&["-c", shell::EVAL], &line, &input, &self.around)
     }
 
     fn request<'r>(operation: &'static str, incident: Incident<'r>) -> Request<'r> {

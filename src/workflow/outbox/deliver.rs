@@ -1,10 +1,10 @@
-//! Working through the outbox: each entry is tried when it is due, one at a time in the whole
-//! repository, and stays until the other system has it.
+//! Working through the outbox: each entry is tried when it is due, one task and one update at a time in
+//! the whole repository, and stays until the other system has it.
 //!
-//! The lock is the outbox's own and ends with the process; the record's is only held while something
+//! The locks are the outbox's own and end with the process; the record's is only held while something
 //! is written into the record.
 
-use super::entry::Undelivered;
+use super::entry::{Kind, Undelivered};
 use super::{Deed, Entry, discard, entries, lock_path, path};
 use crate::files::{self, Lock, Tried};
 use crate::integrations::background;
@@ -58,13 +58,19 @@ pub fn work(ctx: &Context<'_>) -> Result<()> {
     let end = ctx.env.clock() + LINGER;
     let mut waiting = None;
     loop {
-        let Some(lock) = try_lock(ctx, "delivery")? else {
-            return Ok(());
-        };
-        while deliver_next(ctx)? {}
-        drop(lock);
-        // An entry that came up while the lock was still held is ours: its own delivery has gone.
-        let Some(due) = entries(ctx)?.iter().filter_map(|entry| entry.due).min() else {
+        let mut ours = Vec::new();
+        for kind in Kind::ALL {
+            if let Some(_lock) = try_lock(ctx, kind.lock())? {
+                while deliver_next(ctx, kind)? {}
+                ours.push(kind);
+            }
+        }
+        // An entry that came up while its lock was still held is ours: its own delivery has gone.
+        let entries = entries(ctx)?;
+        let told = entries
+            .iter()
+            .filter(|entry| ours.contains(&entry.deed.kind()));
+        let Some(due) = told.filter_map(|entry| entry.due).min() else {
             return Ok(());
         };
         let now = ctx.env.clock();
@@ -81,14 +87,15 @@ pub fn work(ctx: &Context<'_>) -> Result<()> {
     }
 }
 
-/// Delivers those entries that are chosen, due or not.
+/// Delivers those entries of tasks that are chosen, due or not.
 ///
 /// # Errors
 /// When another delivery does not end, or the outbox cannot be read or written.
-pub fn now(ctx: &Context<'_>, chosen: impl Fn(&Entry) -> bool) -> Result<Vec<Attempt>> {
-    let _lock = wait_for_lock(ctx)?;
+pub fn tasks_now(ctx: &Context<'_>, chosen: impl Fn(&Entry) -> bool) -> Result<Vec<Attempt>> {
+    let kind = Kind::Task;
+    let _lock = wait_for_lock(ctx, kind)?;
     let mut attempts = Vec::new();
-    for line in lines(entries(ctx)?) {
+    for line in lines(of_kind(ctx, kind)?) {
         for group in line {
             if !group.entries.iter().any(&chosen) {
                 continue;
@@ -105,15 +112,21 @@ pub fn now(ctx: &Context<'_>, chosen: impl Fn(&Entry) -> bool) -> Result<Vec<Att
 }
 
 /// Delivers the first that is due; whether there was one.
-fn deliver_next(ctx: &Context<'_>) -> Result<bool> {
+fn deliver_next(ctx: &Context<'_>, kind: Kind) -> Result<bool> {
     let now = ctx.env.clock();
-    let mut heads = lines(entries(ctx)?)
+    let mut heads = lines(of_kind(ctx, kind)?)
         .into_iter()
         .filter_map(|line| line.into_iter().next());
     match heads.find(|group| group.is_due(now)) {
         Some(group) => group.attempt(ctx).map(|_| true),
         None => Ok(false),
     }
+}
+
+fn of_kind(ctx: &Context<'_>, kind: Kind) -> Result<Vec<Entry>> {
+    let mut entries = entries(ctx)?;
+    entries.retain(|entry| entry.deed.kind() == kind);
+    Ok(entries)
 }
 
 /// Entries that are told as one.
@@ -226,11 +239,11 @@ fn try_lock(ctx: &Context<'_>, name: &str) -> Result<Option<Held>> {
     })
 }
 
-fn wait_for_lock(ctx: &Context<'_>) -> Result<Held> {
+fn wait_for_lock(ctx: &Context<'_>, kind: Kind) -> Result<Held> {
     let begin = ctx.env.clock();
     let mut told = false;
     loop {
-        if let Some(held) = try_lock(ctx, "delivery")? {
+        if let Some(held) = try_lock(ctx, kind.lock())? {
             return Ok(held);
         }
         let waited = ctx.env.clock() - begin;

@@ -26,7 +26,34 @@ pub enum Deed {
     },
 }
 
+/// Whom a deed concerns. A webhook that is down must not hold up the tracker, so each has a lock of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Task,
+    Announce,
+}
+
+impl Kind {
+    /// In the order in which they are told.
+    pub(super) const ALL: [Kind; 2] = [Kind::Task, Kind::Announce];
+
+    /// The lock of those who tell it.
+    pub(super) fn lock(self) -> &'static str {
+        match self {
+            Kind::Task => "tasks",
+            Kind::Announce => "updates",
+        }
+    }
+}
+
 impl Deed {
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Deed::Task { .. } => Kind::Task,
+            Deed::Announce { .. } => Kind::Announce,
+        }
+    }
+
     /// What of one incident is told in order: a deed waits for the earlier ones of its channel.
     pub fn channel(&self) -> Cow<'_, str> {
         match self {

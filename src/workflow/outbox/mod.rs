@@ -12,7 +12,7 @@ pub use entry::{Again, Deed, Entry, Undelivered};
 
 use super::{Context, Result};
 use crate::files;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::path::{Path, PathBuf};
 
 /// An entry is a few lines; whatever is larger is none.
@@ -33,6 +33,15 @@ fn put(ctx: &Context<'_>, entry: &Entry) -> bool {
             false
         }
     }
+}
+
+/// The same for what is tried now, by this command: the background takes it up when this process is ended
+/// before it has said what came of it, and not before `limit` is over.
+pub fn queue_begun(ctx: &Context<'_>, incident: &str, deed: Deed, limit: TimeDelta) -> bool {
+    let now = ctx.env.clock();
+    let mut entry = Entry::new(incident, deed, now).begun(now);
+    entry.due = entry.due.map(|due| due + limit);
+    put(ctx, &entry)
 }
 
 /// The same for what was tried just now: it comes up again as after any try that failed.

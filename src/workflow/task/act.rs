@@ -48,7 +48,7 @@ pub fn retry(ctx: &Context<'_>, given: Option<&str>) -> Result<Done> {
     let is_of_it =
         |entry: &outbox::Entry| entry.incident == incident && entry.deed.task().is_some();
     outbox::queue(ctx, &incident, Deed::Task { create: true });
-    let attempts = deliver::now(ctx, is_of_it)?;
+    let attempts = deliver::tasks_now(ctx, is_of_it)?;
     let failed = attempts
         .into_iter()
         .find_map(|attempt| attempt.outcome.err());

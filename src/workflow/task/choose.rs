@@ -6,6 +6,7 @@
 
 use crate::config::tracker::Kind;
 use crate::files;
+use crate::git::{GitError, Repo};
 use crate::integrations::tracker::{ByCommand, ForgeIssues, Ohno, Tracker};
 use crate::integrations::{Around, Program};
 use crate::policy::forge::{self, Forge};
@@ -219,24 +220,56 @@ fn installed(ctx: &Context<'_>) -> Option<Program> {
     })
 }
 
-/// Whether git tracks the file, or what it leads to.
+/// Whether git tracks the file, what it leads to, or a link on the way; in the repository of `folder`, or
+/// in one that a checkout brings along inside of it, as a submodule.
 fn is_tracked(ctx: &Context<'_>, folder: &Path, file: &Path) -> Result<bool> {
-    let repo = ctx.repo.at(folder).or_else(|_| match ctx.repo.workdir() {
-        Some(top) => ctx.repo.at(top),
-        None => ctx.repo.at(folder),
-    })?;
-    let top = repo.workdir().unwrap_or(folder);
-    let real_top = files::real(top);
     let real = files::real(file);
-    let relative = [
-        file.strip_prefix(top).ok(),
-        real.strip_prefix(&real_top).ok(),
-    ];
-    let relative = relative.into_iter().flatten();
-    let paths: Vec<String> = relative
+    let parent = file.parent().unwrap_or(folder);
+    let in_place = file.file_name().map(|name| files::real(parent).join(name));
+    let mut paths = vec![file.to_owned(), real.clone()];
+    paths.extend(in_place);
+    let below = file.ancestors().skip(1).take_while(|path| *path != folder);
+    paths.extend(
+        below
+            .filter(|path| files::is_link(path))
+            .map(Path::to_owned),
+    );
+    for start in [folder, parent, real.parent().unwrap_or(parent)] {
+        if let Some(repo) = repository_at(ctx, start)?
+            && tracks(&repo, &paths)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The repository whose work tree holds a folder; nothing where there is none.
+fn repository_at(ctx: &Context<'_>, folder: &Path) -> Result<Option<Repo>> {
+    match (ctx.repo.at(folder), ctx.repo.workdir()) {
+        (Ok(repo), _) => Ok(Some(repo)),
+        // A work tree that does not lead back to its repository.
+        (Err(_), Some(top)) if folder.starts_with(top) => Ok(Some(ctx.repo.at(top)?)),
+        (Err(GitError::NoRepository(_)), _) => Ok(None),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+fn tracks(repo: &Repo, paths: &[PathBuf]) -> Result<bool> {
+    let Some(top) = repo.workdir() else {
+        return Ok(false);
+    };
+    let real_top = files::real(top);
+    let relative = paths.iter().filter_map(|path| {
+        let inner = path
+            .strip_prefix(top)
+            .or_else(|_| path.strip_prefix(&real_top));
+        inner.ok().filter(|inner| !inner.as_os_str().is_empty())
+    });
+    let relative: Vec<String> = relative
         .map(|path| path.to_string_lossy().replace('\\', "/"))
         .collect();
-    Ok(repo.tracks_any(&paths)?)
+    Ok(!relative.is_empty() && repo.tracks_any(&relative)?)
 }
 
 fn issues(

@@ -282,3 +282,31 @@ fn status_says_when_the_next_one_is_due() {
     let quiet = shop.hotfix(&["status"]).ok();
     assert!(!quiet.stdout.contains("stakeholders"), "{}", quiet.stdout);
 }
+
+#[test]
+#[cfg(unix)]
+fn one_that_is_killed_while_it_sends_is_sent_all_the_same() {
+    let shop = Sandbox::incident();
+    let (slow, good) = (
+        Web::new(&[Answer::Hangs, says(200)]),
+        Web::new(&[says(200)]),
+    );
+    destination(&shop, "slow", "json", &slow.url("x"));
+    destination(&shop, "good", "json", &good.url("x"));
+    set(&shop, "slow.timeout", "2s");
+    let mut command = shop.command(crate::support::binary(), "shop");
+    let mut sending = command.args(["announce", "We are on it."]).spawn().unwrap();
+    slow.wait_for(1);
+    sending.kill().unwrap();
+    sending.wait().unwrap();
+    assert!(waiting(&shop) >= 1);
+    // The next command takes it up, when the one before would have given up.
+    let status = shop.hotfix(&["status"]).ok();
+    status.says("Update to slow: on its way");
+    super::web::until(|| waiting(&shop) == 0);
+    assert_eq!(slow.seen().len(), 2);
+    assert_eq!(slow.seen()[1].json()["message"], "We are on it.");
+    let lines = updates(&shop);
+    let line = "sent to slow: investigating - We are on it.";
+    assert!(lines.iter().any(|said| said == line), "{lines:?}");
+}

@@ -11,7 +11,7 @@ fn a_tracked_file_chooses_no_tracker() {
         ("tracker = \"ohno\"\n", "git config hotfix.tracker ohno"),
         (
             "[tracker]\ncommand = \"touch pwned\"\n",
-            "git config hotfix.tracker <value>",
+            "git config hotfix.tracker.command <value>",
         ),
     ] {
         shop.commit(".hotfix.toml", text, "chore: policy");
@@ -96,6 +96,45 @@ fn an_installed_ohno_is_found_and_a_tracked_one_is_not_run() {
             task["pending"]["trouble"].is_string()
         });
         assert_eq!(asked(&shop), "", "{tracked}");
+        hotfix(&shop, &["doctor", "--offline"]).says("is tracked by git, so it is not run");
+    }
+}
+
+/// A clone whose `node_modules` another repository's checkout has filled.
+#[cfg(unix)]
+fn brought_along(bring: impl Fn(&Sandbox)) -> Sandbox {
+    let shop = installed();
+    let package = "node_modules/@stevestomp/ohno-cli/dist/index.js";
+    let script = shop.read(&format!("shop/{package}"));
+    std::fs::remove_dir_all(shop.path("shop/node_modules")).unwrap();
+    shop.git_in("", &["init", "-q", "vendor"]).ok();
+    shop.executable("vendor/.bin/ohno", &script);
+    shop.git_in("vendor", &["add", "-A"]).ok();
+    shop.git_in("vendor", &["commit", "-qm", "chore: tools"])
+        .ok();
+    bring(&shop);
+    assert!(shop.path("shop/node_modules/.bin/ohno").is_file());
+    shop
+}
+
+#[test]
+#[cfg(unix)]
+fn an_ohno_that_a_submodule_or_a_tracked_link_brings_along_is_not_run() {
+    let submodule = |shop: &Sandbox| {
+        shop.git(&["submodule", "--quiet", "add", "../vendor", "node_modules"])
+            .ok();
+    };
+    let link = |shop: &Sandbox| {
+        std::os::unix::fs::symlink("../loose", shop.path("shop/node_modules")).unwrap();
+        std::fs::rename(shop.path("vendor"), shop.path("loose")).unwrap();
+        std::fs::remove_dir_all(shop.path("loose/.git")).unwrap();
+        shop.git(&["add", "-f", "node_modules"]).ok();
+    };
+    for bring in [&submodule as &dyn Fn(&Sandbox), &link] {
+        let shop = brought_along(bring);
+        start(&shop);
+        hotfix(&shop, &["task", "retry"]).fails(3);
+        assert_eq!(asked(&shop), "");
         hotfix(&shop, &["doctor", "--offline"]).says("is tracked by git, so it is not run");
     }
 }
