@@ -37,9 +37,9 @@ fn one_start(shop: &Sandbox, title: &str, more: &[&str]) -> Duration {
     took
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+/// A busy machine slows any start; the fastest of several tells what the tracker costs.
+fn fastest(times: Vec<Duration>) -> Duration {
+    times.into_iter().min().unwrap()
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn no_tracker_makes_start_slower() {
                 std::fs::remove_dir_all(&outbox).is_ok() || !outbox.exists()
             });
         }
-        let (with, without) = (median(with), median(without));
+        let (with, without) = (fastest(with), fastest(without));
         assert!(
             with <= without + MORE,
             "{name}: {with:?} against {without:?}"
