@@ -11,6 +11,7 @@ mod destinations;
 mod earlier;
 mod outlook;
 mod plan;
+mod prepare;
 mod refusals;
 mod request;
 mod strangers;
@@ -177,7 +178,7 @@ pub struct Landing {
 /// push is refused: nothing has moved then, here or there.
 pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Finished> {
     let at = ctx.at(aim.at)?;
-    let prepared = plan::prepare(ctx, aim.incident, options)?;
+    let prepared = prepare::prepare(ctx, aim.incident, options)?;
     let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
     if by_request && !request::is_merged(ctx, &prepared)? {
         let requested = request::request(ctx, &prepared, options, at)?;
@@ -189,7 +190,7 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Fini
 
 fn land(
     ctx: &Context<'_>,
-    prepared: plan::Prepared,
+    prepared: prepare::Prepared,
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Landing> {

@@ -1,19 +1,19 @@
 //! Everything computed, nothing moved.
 
 use super::outlook::FixRange;
+use super::prepare::Prepared;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
 use super::trees::Looking;
-use super::{Options, apply, copies, destinations, earlier, trees, write};
+use super::{Options, apply, copies, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
-use crate::policy::gate::Deed;
-use crate::record::{self, Change, Field, Finding, Level, Milestone, Record, Status};
-use crate::workflow::production::{self, Production, tracking};
+use crate::record::{self, Change, Finding, Milestone, Record};
+use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
-use crate::workflow::store::{self, Stored};
-use crate::workflow::{Code, Context, Error, Result, gate, incident, merged, postmortem};
+use crate::workflow::store::Stored;
+use crate::workflow::{Code, Context, Error, Result, gate, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -125,64 +125,11 @@ impl Plan {
     }
 }
 
-/// What is known before anything is computed.
-pub(super) struct Prepared {
-    /// Where the fix goes first.
-    pub(super) production: Production,
-    /// The record, with what people changed by hand.
-    pub(super) stored: Stored,
-    /// The incident, its branch, and what the gate says.
-    pub(super) plan: Plan,
-    /// Every commit of the fix; nothing when the branch is gone and no landing is found.
-    pub(super) fix: Option<FixRange>,
-    /// The look for what is not committed; nothing once it is through.
-    looking: Option<Looking>,
-}
-
-/// Finds the incident, asks the gate, and looks at the remote.
+/// Waits for the look at the work trees.
 ///
 /// # Errors
-/// When the gate says no, the remote must answer and does not, or there is nothing to land.
-pub(super) fn prepare(
-    ctx: &Context<'_>,
-    given: Option<&str>,
-    options: &Options,
-) -> Result<Prepared> {
-    let production = production::find(ctx)?;
-    if options.push && production.remote.is_none() {
-        return Err(Error::usage("there is no remote to push to")
-            .code(Code::NoRemote)
-            .untouched("Nothing was changed."));
-    }
-    if let Some(Some(version)) = &options.tag {
-        tag::refuse_unfit(ctx, version, options)?;
-    }
-    let (stored, mut plan, looking) = begin(ctx, given, &production, options)?;
-    let mut looking = Some(looking);
-    if production.remote.is_some() {
-        // Nobody waits for a remote to be told what stands in the work tree.
-        look_through(ctx, &mut looking)?;
-    }
-    refresh(ctx, &production, &plan.branch, options)?;
-    let fix = match plan.tip.clone() {
-        Some(tip) => {
-            plan.base = gate::fork(ctx, &stored.record, &tip)?;
-            let base = plan.base.clone();
-            Some(FixRange { tip, base })
-        }
-        None => earlier::fix(ctx, &plan.id, &stored.record, &production)?,
-    };
-    refuse_empty(&plan.branch, plan.tip.as_ref(), plan.base.as_ref())?;
-    Ok(Prepared {
-        production,
-        stored,
-        plan,
-        fix,
-        looking,
-    })
-}
-
-fn look_through(ctx: &Context<'_>, looking: &mut Option<Looking>) -> Result<()> {
+/// When something there is not committed.
+pub(super) fn look_through(ctx: &Context<'_>, looking: &mut Option<Looking>) -> Result<()> {
     let looking = looking.take();
     looking.map_or(Ok(()), |looking| looking.refuse_unfinished(ctx))
 }
@@ -233,53 +180,6 @@ fn compute(
     }
     trees::refuse_overwriting(ctx, &plan, options)?;
     Ok(plan)
-}
-
-/// What is known without the remote: the incident, its branch and work trees, and what the gate says.
-fn begin(
-    ctx: &Context<'_>,
-    given: Option<&str>,
-    production: &Production,
-    options: &Options,
-) -> Result<(Stored, Plan, Looking)> {
-    let id = incident::choose(ctx, given)?;
-    let stored = if options.dry_run {
-        store::view(ctx, &id)?
-    } else {
-        store::take_in(ctx, &id)?
-    };
-    let branch = branch_of(&stored)?;
-    incident::refuse_shared(ctx, &branch)?;
-    let tip = tip(ctx, &stored, &branch)?;
-    let worktrees = ctx.repo.worktrees()?;
-    let looking = trees::look(ctx, &id, &branch, &worktrees)?;
-    let stored = if options.dry_run {
-        stored
-    } else {
-        trees::take_in_elsewhere(ctx, stored, &worktrees)?
-    };
-    let record = &stored.record;
-    let (findings, overridden) = match pass_gate(ctx, record, &branch, options) {
-        Ok(passed) => passed,
-        Err(blocked) => {
-            looking.refuse_unfinished(ctx)?;
-            return Err(blocked);
-        }
-    };
-    let plan = Plan {
-        title: record.title().unwrap_or(&id).to_owned(),
-        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
-        id,
-        branch,
-        tip_before: tip.clone(),
-        tip,
-        remote: production.remote.clone(),
-        worktrees,
-        findings,
-        overridden,
-        ..Plan::default()
-    };
-    Ok((stored, plan, looking))
 }
 
 /// What landing the fix gives in every target.
@@ -336,110 +236,6 @@ fn warn_of_reverts(
             "{branch} has {what} of the fix, but {by} reverts it: what it changed is missing there; \
              git revert {by} brings it back"
         ));
-    }
-    Ok(())
-}
-
-fn branch_of(stored: &Stored) -> Result<String> {
-    if stored.record.status() == Status::Abandoned {
-        return Err(Error::usage(format!("{} is abandoned", stored.id))
-            .code(Code::IncidentState)
-            .untouched("Nothing was changed.")
-            .next("git hotfix reopen \"why\""));
-    }
-    let branch = stored.record.field(Field::Branch);
-    branch.map(str::to_owned).ok_or_else(|| {
-        Error::failed("the record names no hotfix branch")
-            .untouched("Nothing was changed.")
-            .next("Write its '**Branch**:' line: git hotfix edit")
-    })
-}
-
-fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
-    let tip = gate::tip(ctx, &stored.record)?;
-    let is_nowhere = tip.is_none() && stored.record.reached(Milestone::Landed).is_none();
-    if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
-        return Err(
-            Error::failed(format!("the branch {branch} is not in this repository"))
-                .code(Code::NoSuchRevision)
-                .untouched("Nothing was changed.")
-                .next(format!(
-                    "Fetch it: git fetch && git branch {name} <remote>/{name}",
-                    name = word(branch)
-                )),
-        );
-    }
-    Ok(tip)
-}
-
-type Passed = (Vec<Finding>, Option<String>);
-
-fn pass_gate(
-    ctx: &Context<'_>,
-    record: &Record,
-    branch: &str,
-    options: &Options,
-) -> Result<Passed> {
-    let reason = options
-        .override_reason
-        .as_deref()
-        .map(|reason| {
-            gate::checked_reason(reason, "git hotfix finish --override \"staging is down\"")
-        })
-        .transpose()?;
-    let findings = gate::judge(ctx, record, Deed::Land)?;
-    let blocked = findings.iter().any(|finding| finding.level == Level::Block);
-    match reason {
-        _ if !blocked => Ok((findings, None)),
-        Some(reason) => Ok((findings, Some(reason))),
-        None => Err(gate::refusal(branch, findings)
-            .untouched("Nothing was changed.")
-            .next("To go on regardless, on the record:")
-            .next(overriding(options))),
-    }
-}
-
-fn overriding(options: &Options) -> String {
-    let given = Options {
-        override_reason: Some("why".to_owned()),
-        ..options.clone()
-    };
-    given.command()
-}
-
-/// With `--push` the remote must answer; else its last known state has to do.
-fn refresh(
-    ctx: &Context<'_>,
-    production: &Production,
-    branch: &str,
-    options: &Options,
-) -> Result<()> {
-    let Some(remote) = production.remote.as_deref() else {
-        return Ok(());
-    };
-    let mut branches = destinations::asked(ctx, production, options);
-    branches.push(branch.to_owned());
-    if !options.push {
-        production::try_track(ctx, remote, &branches, options.tag.is_some());
-        return Ok(());
-    }
-    production::track(ctx, remote, &branches, options.tag.is_some()).map_err(|error| {
-        Error::failed(production::why(remote, &error))
-            .code(Code::RemoteUnreachable)
-            .untouched("Nothing was changed, here or there.")
-            .next("Land it here now, push later:")
-            .next(options.without_push().command())
-    })
-}
-
-fn refuse_empty(branch: &str, tip: Option<&Oid>, base: Option<&Oid>) -> Result<()> {
-    if tip.is_some() && tip == base {
-        return Err(
-            Error::refused(format!("{branch} has no commits: there is nothing to land"))
-                .code(Code::NothingToDo)
-                .untouched("Nothing was changed.")
-                .next("git hotfix commit -m \"what it does\""),
-        );
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! itself and does the rest.
 
 use super::outlook::{self, Outlook, files_in_words};
-use super::plan::Prepared;
+use super::prepare::Prepared;
 use super::{Options, destinations};
 use crate::git::Oid;
 use crate::integrations::forge::{Client, Request, State, Wanted, program_for};
