@@ -102,10 +102,7 @@ fn a_commit_is_byte_for_byte_the_one_that_git_writes() {
         ],
         &[("author.name", "Bo"), ("committer.email", "c@example.org")],
         &[("i18n.commitEncoding", "ISO-8859-1")],
-        &[
-            ("i18n.commitEncoding", "UTF-8"),
-            ("user.name", "Zoë, Ph.D"),
-        ],
+        &[("i18n.commitEncoding", "UTF-8"), ("user.name", "Zoë, Ph.D")],
         &[("core.sharedRepository", "group")],
     ];
     let kinds = kinds();
