@@ -7,6 +7,7 @@ mod tests;
 
 use super::keys::nearest_of;
 use super::layers::{ConfigError, Origin, Refusals};
+use super::own;
 use crate::git::{ConfigEntry, ConfigScope};
 use crate::policy::announce::Destination;
 use crate::policy::announce::auto::Rule;
@@ -227,7 +228,6 @@ fn variable(name: &str) -> String {
 }
 
 fn unknown(entry: &ConfigEntry, rest: &str) -> ConfigError {
-    let scope = entry.scope;
     let message = match rest.rsplit_once('.') {
         Some((name, key)) => {
             let known = nearest_of(key, KEYS.into_iter());
@@ -235,13 +235,7 @@ fn unknown(entry: &ConfigEntry, rest: &str) -> ConfigError {
         }
         None => "unknown setting; a destination begins with hotfix.announce.<name>.type".to_owned(),
     };
-    let unset = || format!("git config --{scope} --unset-all {}", entry.name);
-    ConfigError {
-        place: origin(entry).to_string(),
-        message,
-        remedy: (scope != ConfigScope::Command).then(unset),
-        setting: None,
-    }
+    own::unknown(entry, message)
 }
 
 fn unknown_variable(variable: &str) -> ConfigError {

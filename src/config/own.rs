@@ -21,7 +21,7 @@ pub(super) fn read(
             continue;
         }
         let Some(place) = place_of_word(name) else {
-            refusals.add(unknown(entry, name))?;
+            refusals.add(unknown(entry, no_setting(name, nearest(name))))?;
             continue;
         };
         let origin = Origin::Git {
@@ -46,7 +46,8 @@ fn is_private(name: &str) -> bool {
     tracker::is_of(name) || announce::is_of(name)
 }
 
-fn unknown(entry: &ConfigEntry, name: &str) -> ConfigError {
+/// A key of git config that is no setting: why, and the command that takes it out.
+pub(super) fn unknown(entry: &ConfigEntry, message: String) -> ConfigError {
     let scope = entry.scope;
     let origin = Origin::Git {
         key: entry.name.clone(),
@@ -55,12 +56,14 @@ fn unknown(entry: &ConfigEntry, name: &str) -> ConfigError {
     let unset = || format!("git config --{scope} --unset-all {}", entry.name);
     ConfigError {
         place: origin.to_string(),
-        message: format!(
-            "unknown setting '{name}'; the nearest is '{}'",
-            nearest(name)
-        ),
+        message,
         // What `git -c` says is gone with the command.
-        remedy: (entry.scope != ConfigScope::Command).then(unset),
+        remedy: (scope != ConfigScope::Command).then(unset),
         setting: None,
     }
+}
+
+/// A name that no setting has, and the one that may be meant.
+pub(super) fn no_setting(name: &str, nearest: &str) -> String {
+    format!("unknown setting '{name}'; the nearest is '{nearest}'")
 }

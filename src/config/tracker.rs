@@ -3,8 +3,8 @@
 
 use super::keys::Key;
 use super::layers::{ConfigError, Origin, Refusals};
-use super::settle;
-use crate::git::{ConfigEntry, ConfigScope};
+use super::{own, settle};
+use crate::git::ConfigEntry;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -158,7 +158,7 @@ impl Values {
             };
             match KEYS.iter().position(|key| key.name == name) {
                 Some(place) => self.0[place] = (entry.value.trim().to_owned(), origin),
-                None => refusals.add(unknown(entry, &origin, name))?,
+                None => refusals.add(own::unknown(entry, own::no_setting(name, nearest(name))))?,
             }
         }
         Ok(())
@@ -256,20 +256,6 @@ fn variable(name: &str) -> String {
 
 fn nearest(name: &str) -> &'static str {
     super::keys::nearest_of(name, KEYS.iter().map(|key| key.name))
-}
-
-fn unknown(entry: &ConfigEntry, origin: &Origin, name: &str) -> ConfigError {
-    let scope = entry.scope;
-    let unset = || format!("git config --{scope} --unset-all {}", entry.name);
-    ConfigError {
-        place: origin.to_string(),
-        message: format!(
-            "unknown setting '{name}'; the nearest is '{}'",
-            nearest(name)
-        ),
-        remedy: (scope != ConfigScope::Command).then(unset),
-        setting: None,
-    }
 }
 
 fn unknown_variable(name: &str) -> ConfigError {
