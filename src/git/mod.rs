@@ -7,6 +7,7 @@
 mod added;
 mod conflict;
 mod error;
+mod follow;
 mod limited;
 mod open;
 mod packed;
@@ -18,6 +19,7 @@ mod tags;
 mod told;
 mod types;
 
+pub mod changes;
 pub mod config;
 pub mod history;
 pub mod merge;
@@ -27,6 +29,7 @@ pub mod patch;
 pub mod process;
 pub mod refs;
 pub mod repo;
+pub mod switch;
 pub mod undo;
 pub mod worktree;
 

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::targets::Target;
 use super::{Options, under_way};
 use crate::files;
-use crate::git::worktree::{Inspected, Inspecting};
+use crate::git::changes::{Inspected, Inspecting};
 use crate::git::{Oid, Repo, Worktree};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};

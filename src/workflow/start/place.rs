@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::{Options, settle};
 use crate::git::GitError;
-use crate::git::worktree::LookingForChanges;
+use crate::git::changes::LookingForChanges;
 use crate::policy::branch;
 use crate::workflow::{Code, Context, Error, Result, lock_advice, workfile};
 use std::path::{Path, PathBuf};

@@ -1,0 +1,161 @@
+//! What a work tree and its index hold beside their commit, by `git` itself.
+
+use super::process::{Running, nul_separated};
+use super::{GitError, Oid, Repo, raw};
+use std::path::Path;
+
+/// A look at the work tree under way.
+pub struct LookingForChanges(Running);
+
+impl LookingForChanges {
+    /// The changed files; at most `limit` paths.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn files(self, limit: usize) -> Result<Vec<String>, GitError> {
+        let output = self.0.checked()?;
+        // `XY path`; without renames each is one part.
+        let paths = nul_separated(&output.stdout);
+        let paths = paths.filter_map(|line| line.get(3..).map(str::to_owned));
+        Ok(paths.take(limit).collect())
+    }
+}
+
+/// A check of the work tree under way.
+pub struct Inspecting {
+    compared: Running,
+    untracked: Running,
+}
+
+/// What a work tree holds beside its commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// A tracked file is changed, or was only touched.
+    pub may_be_changed: bool,
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
+    pub untracked: Vec<String>,
+}
+
+impl Inspecting {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn end(self) -> Result<Inspected, GitError> {
+        // What speaks against a clean tree, its own failure among it, is for `changed_files` to say.
+        let may_be_changed = self.compared.end()?.code != 0;
+        let untracked = nul_separated(&self.untracked.checked()?.stdout).collect();
+        Ok(Inspected {
+            may_be_changed,
+            untracked,
+        })
+    }
+}
+
+impl Repo {
+    /// The changed tracked files and, when asked, untracked ones; at most `limit` paths. A folder of
+    /// only untracked files is one path that ends with `/`.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn changed_files(&self, untracked: bool, limit: usize) -> Result<Vec<String>, GitError> {
+        self.look_for_changes(untracked)?.files(limit)
+    }
+
+    /// Begins to see whether the work tree is clean. In a large one this takes half the time of
+    /// `git status`, and both cores.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn inspect(&self) -> Result<Inspecting, GitError> {
+        let compared = self.git().args(["diff-index", "--quiet", "HEAD", "--"]);
+        let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let untracked = self
+            .git()
+            .args(listing)
+            .args(["--directory", "--no-empty-directory"]);
+        Ok(Inspecting {
+            compared: compared.looking().begin()?,
+            untracked: untracked.looking().begin()?,
+        })
+    }
+
+    /// Whether git tracks one of these paths below the top of the work tree, in whatever case: there are
+    /// file systems that know only one.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn tracks_any(&self, paths: &[String]) -> Result<bool, GitError> {
+        let specs = paths
+            .iter()
+            .map(|path| format!(":(top,literal,icase){path}"));
+        let git = self.git().args(["ls-files", "-z", "--"]).args(specs);
+        Ok(!git.looking().checked()?.stdout.is_empty())
+    }
+
+    /// Whether each of these tracked paths is a submodule.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn are_submodules(&self, paths: &[String]) -> Result<bool, GitError> {
+        let git = self.git();
+        let git = git
+            .args(["--literal-pathspecs", "ls-files", "-s", "-z", "--"])
+            .args(paths);
+        let output = git.looking().checked()?;
+        let mut count = 0;
+        let mut all = true;
+        for line in nul_separated(&output.stdout) {
+            count += 1;
+            all = all && line.starts_with("160000 ");
+        }
+        Ok(all && count == paths.len())
+    }
+
+    /// Begins to look for changed files, so that other work can be done meanwhile.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn look_for_changes(&self, untracked: bool) -> Result<LookingForChanges, GitError> {
+        let untracked = match untracked {
+            true => "--untracked-files=normal",
+            false => "--untracked-files=no",
+        };
+        let git = self
+            .git()
+            .args(["status", "--porcelain=v1", "-z", "--no-renames", untracked])
+            .looking();
+        Ok(LookingForChanges(git.begin()?))
+    }
+
+    /// The tree the index at `path` would write; nothing while it holds conflicts.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn index_tree(&self, path: &Path) -> Result<Option<Oid>, GitError> {
+        let git = self.git_at(path).arg("write-tree").parsed();
+        let called = git.name();
+        let output = git.output()?;
+        if output.code == 0 {
+            let id = String::from_utf8_lossy(&output.stdout);
+            return raw::parse_id(id.trim_end()).map(Some);
+        }
+        let unmerged = self.git_at(path).args(["ls-files", "-u", "-z"]).looking();
+        match unmerged.checked()?.stdout.is_empty() {
+            true => Err(output.failed(called)),
+            false => Ok(None),
+        }
+    }
+
+    /// Puts one file into this work tree's index; everything else that is staged stays so.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn index_put(&self, path: &str, blob: &Oid) -> Result<(), GitError> {
+        let entry = format!("100644,{blob},{path}");
+        self.git()
+            .args(["update-index", "--add", "--cacheinfo", &entry])
+            .checked()
+            .map(drop)
+    }
+}
