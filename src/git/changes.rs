@@ -22,33 +22,29 @@ impl LookingForChanges {
 }
 
 /// A check of the work tree under way.
-pub struct Inspecting {
-    compared: Running,
-    untracked: Running,
-}
-
-/// What a work tree holds beside its commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inspected {
-    /// A tracked file is changed, or was only touched.
-    pub may_be_changed: bool,
-    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
-    pub untracked: Vec<String>,
-}
+pub struct Inspecting(Running);
 
 impl Inspecting {
-    /// Waits for it.
+    /// Waits for it: whether a tracked file is changed, or was only touched.
+    ///
+    /// # Errors
+    /// When waiting fails.
+    pub fn may_be_changed(self) -> Result<bool, GitError> {
+        // What speaks against a clean tree, its own failure among it, is for `changed_files` to say.
+        Ok(self.0.end()?.code != 0)
+    }
+}
+
+/// A look for files that are not tracked, under way.
+pub struct LookingForUntracked(Running);
+
+impl LookingForUntracked {
+    /// The files that are neither tracked nor ignored; a folder of only such is one, with `/` behind.
     ///
     /// # Errors
     /// What git said.
-    pub fn end(self) -> Result<Inspected, GitError> {
-        // What speaks against a clean tree, its own failure among it, is for `changed_files` to say.
-        let may_be_changed = self.compared.end()?.code != 0;
-        let untracked = nul_separated(&self.untracked.checked()?.stdout).collect();
-        Ok(Inspected {
-            may_be_changed,
-            untracked,
-        })
+    pub fn files(self) -> Result<Vec<String>, GitError> {
+        Ok(nul_separated(&self.0.checked()?.stdout).collect())
     }
 }
 
@@ -68,16 +64,19 @@ impl Repo {
     /// # Errors
     /// When git cannot be started.
     pub fn inspect(&self) -> Result<Inspecting, GitError> {
-        let compared = self.git().args(["diff-index", "--quiet", "HEAD", "--"]);
-        let listing = ["ls-files", "-z", "--others", "--exclude-standard"];
-        let untracked = self
-            .git()
-            .args(listing)
-            .args(["--directory", "--no-empty-directory"]);
-        Ok(Inspecting {
-            compared: compared.looking().begin()?,
-            untracked: untracked.looking().begin()?,
-        })
+        let git = self.git().args(["diff-index", "--quiet", "HEAD", "--"]);
+        Ok(Inspecting(git.looking().begin()?))
+    }
+
+    /// Begins to look for files that are not tracked.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn look_for_untracked(&self) -> Result<LookingForUntracked, GitError> {
+        let git = self.git();
+        let git = git.args(["ls-files", "-z", "--others", "--exclude-standard"]);
+        let git = git.args(["--directory", "--no-empty-directory"]);
+        Ok(LookingForUntracked(git.looking().begin()?))
     }
 
     /// Whether git tracks one of these paths below the top of the work tree, in whatever case: there are

@@ -3,7 +3,7 @@
 use super::process::{Git, nul_separated};
 use super::{GitError, Oid, Repo};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Repo {
     /// Whether the work tree at `path` could follow its branch from one commit to another without
@@ -12,6 +12,9 @@ impl Repo {
     /// # Errors
     /// When git cannot be asked.
     pub fn can_follow(&self, path: &Path, from: &Oid, to: &Oid) -> Result<Vec<String>, GitError> {
+        if self.writable_few(path, from, to).is_some() {
+            return Ok(Vec::new());
+        }
         self.refresh(path)?;
         let trial = self.two_trees(path, from, to, true);
         let called = trial.name();
@@ -25,42 +28,6 @@ impl Repo {
             true => Err(outcome.failed(called)),
             false => Ok(files),
         }
-    }
-
-    /// Of these files those that are not tracked at `path` and are there already, byte for byte, what a
-    /// commit has: a switch that was killed leaves such.
-    ///
-    /// # Errors
-    /// When git cannot be asked.
-    pub fn already_as_in(
-        &self,
-        path: &Path,
-        commit: &Oid,
-        files: &[String],
-    ) -> Result<Vec<String>, GitError> {
-        let mut same = Vec::new();
-        let Ok(top) = path.canonicalize() else {
-            return Ok(same);
-        };
-        // No link leads to it.
-        let stands = |file: &&String| {
-            let whole = top.join(file);
-            whole.is_file() && whole.canonicalize().is_ok_and(|real| real == whole)
-        };
-        for file in files.iter().filter(stands) {
-            let Some((blob, _)) = self.file_at(commit, file)? else {
-                continue;
-            };
-            let listed = ["--literal-pathspecs", "ls-files", "-z", "--", file];
-            let tracked = self.git_at(path).args(listed).looking().checked()?;
-            // As it would be committed: through the filters that its path has.
-            let hash = ["hash-object", "--path", file, "--", file];
-            let is_it = self.git_at(path).args(hash).looking().text()? == blob.as_str();
-            if tracked.stdout.is_empty() && is_it {
-                same.push(file.clone());
-            }
-        }
-        Ok(same)
     }
 
     /// What both the person and the move change, and what stands where a new file goes.
@@ -110,8 +77,15 @@ impl Repo {
     /// # Errors
     /// What git said; the work tree is as before then.
     pub fn follow(&self, path: &Path, from: &Oid, to: &Oid) -> Result<(), GitError> {
+        if let Some(paths) = self.writable_few(path, from, to) {
+            return self.write_files(path, to, &paths);
+        }
         self.refresh(path)?;
         self.two_trees(path, from, to, false).checked().map(drop)
+    }
+
+    fn writable_few(&self, path: &Path, from: &Oid, to: &Oid) -> Option<Vec<PathBuf>> {
+        self.few(path, from, to)?.writable()
     }
 
     /// A file that was only touched is not a changed one; `read-tree` believes the index in that.

@@ -4,9 +4,11 @@
 //! person's machine: work tree, network, keys, merges. Nothing above knows which of the two served:
 //! only plain data leaves this folder.
 
-mod added;
+mod between;
 mod conflict;
+pub mod differing;
 mod error;
+mod few;
 mod follow;
 mod limited;
 mod open;

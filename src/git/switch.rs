@@ -1,6 +1,7 @@
 //! Switching a work tree to another branch or commit.
 
-use super::process::Running;
+use super::few::Few;
+use super::process::{Running, nul_separated};
 use super::{GitError, Head, Oid, Repo};
 
 /// A switch under way.
@@ -16,36 +17,88 @@ impl Switching {
     }
 }
 
+/// A switch that is known before it is made: git is being asked about the files that it will write.
+pub struct PreparedSwitch {
+    from: Oid,
+    to: Oid,
+    few: Option<Few>,
+}
+
 impl Repo {
     /// Switches this work tree to a branch, changes kept as `git switch` does.
     ///
     /// # Errors
     /// What git said; the work tree is as before then.
     pub fn switch(&self, branch: &str) -> Result<(), GitError> {
-        match self.head_alone(branch)? {
-            Some((from, to)) => self.point_head(branch, &from, &to),
-            None => self.begin_switch(branch)?.end(),
+        let from = match self.head()? {
+            Head::Branch { oid, .. } | Head::Detached { oid } => Some(oid),
+            Head::Unborn { .. } => None,
+        };
+        let to = self.find_ref(&format!("refs/heads/{branch}"))?;
+        match (from, to) {
+            (Some(from), Some(to)) if !self.must_refuse(branch)? => {
+                self.switch_prepared(branch, self.prepare_switch(&from, &to))
+            }
+            _ => self.begin_switch(branch)?.end(),
         }
     }
 
-    /// From where to where HEAD goes when a switch changes nothing else, as after most landings: both
-    /// have one tree. `git switch` would look at every file for it. Nothing where git must say no, or
-    /// holds the index for a commit that must not end up on the other branch.
-    fn head_alone(&self, branch: &str) -> Result<Option<(Head, Oid)>, GitError> {
-        let from = self.head()?;
-        let (Head::Branch { oid, .. } | Head::Detached { oid }) = &from else {
-            return Ok(None);
-        };
-        let Some(to) = self.find_ref(&format!("refs/heads/{branch}"))? else {
-            return Ok(None);
-        };
-        let busy = self.git_dir.join("index.lock").exists();
-        if busy || self.commit(oid)?.tree != self.commit(&to)?.tree || self.under_way()?.is_some() {
-            return Ok(None);
-        }
+    /// Whether git has reasons to say no that lie not in the files: another work tree has the branch, or
+    /// the index holds conflicts.
+    fn must_refuse(&self, branch: &str) -> Result<bool, GitError> {
+        let unmerged = self.git().args(["ls-files", "-u", "-z"]).looking();
+        let unmerged = unmerged.checked()?.stdout;
         let mut others = self.worktrees()?.into_iter();
-        let taken = others.any(|tree| tree.branch.as_deref() == Some(branch));
-        Ok((!taken).then_some((from, to)))
+        let is_taken = others.any(|tree| tree.branch.as_deref() == Some(branch));
+        Ok(is_taken || nul_separated(&unmerged).next().is_some())
+    }
+
+    /// Begins to find out whether this work tree can go from one commit to another by the files alone in
+    /// which they differ. What goes wrong is for git to say when the switch is made.
+    pub fn prepare_switch(&self, from: &Oid, to: &Oid) -> PreparedSwitch {
+        let top = self.workdir();
+        PreparedSwitch {
+            from: from.clone(),
+            to: to.clone(),
+            few: top.and_then(|top| self.few(top, from, to)),
+        }
+    }
+
+    /// Switches this work tree to a branch that no other one has, as was prepared if that still holds.
+    /// The index must be free of conflicts.
+    ///
+    /// # Errors
+    /// What git said; the work tree is as before then.
+    pub fn switch_prepared(&self, branch: &str, prepared: PreparedSwitch) -> Result<(), GitError> {
+        let (from, to) = (self.head()?, prepared.to.clone());
+        let paths = match self.still_holds(branch, &from, &prepared)? {
+            true => prepared.few.and_then(|few| few.writable()),
+            false => None,
+        };
+        match (paths, self.workdir()) {
+            (Some(paths), Some(top)) => {
+                self.write_files(top, &to, &paths)?;
+                self.point_head(branch, &from, &to)
+            }
+            _ => self.begin_switch(branch)?.end(),
+        }
+    }
+
+    /// Nobody moved meanwhile, or has begun something: such as a commit that must not end up on the
+    /// other branch.
+    fn still_holds(
+        &self,
+        branch: &str,
+        head: &Head,
+        prepared: &PreparedSwitch,
+    ) -> Result<bool, GitError> {
+        let (Head::Branch { oid, .. } | Head::Detached { oid }) = head else {
+            return Ok(false);
+        };
+        let is_busy = self.git_dir.join("index.lock").exists();
+        let there = self.find_ref(&format!("refs/heads/{branch}"))?;
+        let is_there = *oid == prepared.from && there.as_ref() == Some(&prepared.to);
+        Ok(is_there && !is_busy && self.under_way()?.is_none())
     }
 
     /// Moves HEAD as `git switch` does, with its line in the reflog and its hook.

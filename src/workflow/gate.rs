@@ -178,7 +178,7 @@ pub fn base(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
 
 /// The commit the fix's own commits stand on: the base, or what the branch took in from production
 /// since (a rebase, a merge), which nobody has to judge again. When production has all of the branch
-/// it has landed, and the base still says what the fix was.
+/// it has landed: what counts is what it had before that.
 ///
 /// # Errors
 /// When the object database cannot be read.
@@ -190,11 +190,16 @@ pub fn fork(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
     let Ok((head, _)) = super::production::tip(ctx, &production) else {
         return Ok(base);
     };
-    let (Some(base), Some(taken_in)) = (&base, ctx.repo.merge_base(&head, tip)?) else {
+    let shared = ctx.repo.merge_base(&head, tip)?;
+    let taken_in = match shared {
+        Some(shared) if shared == *tip => merged::stood_on(ctx, &head, tip)?,
+        shared => shared,
+    };
+    let (Some(base), Some(taken_in)) = (&base, taken_in) else {
         return Ok(base);
     };
-    let later = taken_in != *tip && ctx.repo.contains(&taken_in, base)?;
-    Ok(Some(if later { taken_in } else { base.clone() }))
+    let is_later = taken_in != *tip && ctx.repo.contains(&taken_in, base)?;
+    Ok(Some(if is_later { taken_in } else { base.clone() }))
 }
 
 /// A reason that says something; `way` is how one is given there, as it is typed.

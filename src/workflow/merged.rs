@@ -66,7 +66,16 @@ pub(super) fn base(
             _ => None,
         });
     }
-    for merge in ctx.repo.merges_on(&head, tip)?.iter().rev() {
+    stood_on(ctx, &head, tip)
+}
+
+/// What a branch had from production when a merge brought it there: what it began at, or took in since.
+/// Nothing where no merge did.
+///
+/// # Errors
+/// When git cannot be asked.
+pub(super) fn stood_on(ctx: &Context<'_>, production: &Oid, tip: &Oid) -> Result<Option<Oid>> {
+    for merge in ctx.repo.merges_on(production, tip)?.iter().rev() {
         if ctx.repo.contains(&merge.id, tip)?
             && let Some(before) = merge.parents.first()
         {

@@ -223,11 +223,13 @@ impl Drill {
             let ran = self.again();
             if ran.code == 0 {
                 self.names_what_it_went_round(&ran);
-                return;
             }
-            let lock = named_lock(&ran.stderr);
-            let lock = lock.unwrap_or_else(|| panic!("{moment:?}: {}", ran.screen()));
-            std::fs::remove_file(lock).unwrap();
+            let is_through = ran.code == 0 && !ran.stderr.contains("run finish again");
+            match named_lock(&ran.stderr) {
+                _ if is_through => return,
+                Some(lock) => std::fs::remove_file(lock).unwrap(),
+                None => panic!("{moment:?}: {}", ran.screen()),
+            }
         }
         panic!("{moment:?}: lock after lock");
     }
@@ -334,6 +336,26 @@ fn shop_with_develop() -> Sandbox {
     .ok();
     shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
     shop.git(&["config", "hotfix.backMerge", "develop"]).ok();
+    shop
+}
+
+/// Production has moved on: it has files that the hotfix branch has not, has not any more, or otherwise.
+fn shop_that_moved_on() -> Sandbox {
+    let shop = shop_with_develop();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit("src/old/pay.rs", "fn pay() { 1 }\n", "feat: pay");
+    shop.commit("src/shelf.rs", "fn shelf() { 1 }\n", "feat: shelf");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    shop.git(&["merge", "-q", "main"]).ok();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["rm", "-rq", "src/old"]).ok();
+    shop.write("shop/src/pay.rs", "fn pay() {}\n");
+    shop.write("shop/docs/api/pay.md", "# Pay\n");
+    shop.git(&["add", "-A"]).ok();
+    shop.commit("src/shelf.rs", "fn shelf() { 2 }\n", "feat: pay");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
     shop
 }
 
@@ -455,6 +477,52 @@ fn finish_killed_while_git_moves_the_refs_is_a_whole_landing_when_run_again() {
 #[test]
 fn finish_killed_while_head_alone_moves_is_a_whole_landing_when_run_again() {
     if let Some(drill) = Drill::new(shop_with_develop(), FINISH, Victim::Git("symbolic-ref")) {
+        drill.at_any_moment(is_landed);
+    }
+}
+
+#[test]
+fn finish_killed_while_the_files_follow_is_a_whole_landing_when_run_again() {
+    for victim in [Victim::Git("restore"), Victim::Git("symbolic-ref")] {
+        if let Some(drill) = Drill::new(shop_that_moved_on(), FINISH, victim) {
+            drill.at_any_moment(is_landed);
+        }
+    }
+}
+
+#[test]
+fn finish_killed_while_git_switches_is_a_whole_landing_when_run_again() {
+    let shop = shop_that_moved_on();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.commit(".gitattributes", "*.png binary\n", "chore: attributes");
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    if let Some(drill) = Drill::new(shop, FINISH, Victim::Git("switch")) {
+        drill.at_any_moment(is_landed);
+    }
+}
+
+#[test]
+fn a_work_tree_of_production_that_was_left_behind_half_way_is_brought_along() {
+    let shop = shop_that_moved_on();
+    shop.git(&["worktree", "add", "-q", "prod", "main"]).ok();
+    shop.write("shop/.git/info/exclude", "/prod/\n");
+    if let Some(drill) = Drill::new(shop, FINISH, Victim::Git("restore")) {
+        drill.at_any_moment(|shop| {
+            for tree in ["shop", "shop/prod"] {
+                assert_eq!(shop.git_in(tree, &["status", "--porcelain"]).stdout, "");
+                assert_eq!(
+                    shop.git_in(tree, &["rev-parse", "HEAD"]).stdout.trim(),
+                    shop.rev("main")
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn finish_killed_at_any_moment_once_production_moved_on_is_a_whole_landing_when_run_again() {
+    if let Some(drill) = Drill::new(shop_that_moved_on(), FINISH, Victim::Us) {
         drill.at_any_moment(is_landed);
     }
 }

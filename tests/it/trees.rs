@@ -210,7 +210,18 @@ fn a_new_file_that_a_killed_switch_has_left_is_not_in_the_way() {
     colleague_commits(&shop, "main", "src/price.rs");
     shop.write("shop/src/price.rs", "mine\n");
     refused(shop.hotfix(&["finish", "--push"])).says("files are in the way");
+    std::fs::remove_file(shop.path("shop/src/price.rs")).unwrap();
+    let tip = shop.rev("HEAD");
+    shop.hotfix(&["finish", "--push"]).ok();
+
+    // As it was when the branches had moved, and the first file was there.
+    let branch = "hotfix/login-is-down";
+    shop.git(&["switch", "-q", "-c", branch, &tip]).ok();
     shop.write("shop/src/price.rs", "theirs\r\n");
+    let note = format!("{tip} {} {branch}\n", shop.rev("main"));
+    shop.write("shop/.git/hotfix/landing/2026-11-22-login-is-down", note);
+    refused(shop.hotfix(&["finish", "-n"])).says("a landing was interrupted");
+    assert_eq!(shop.read("shop/src/price.rs"), "theirs\r\n");
     shop.hotfix(&["finish", "--push"]).ok();
     assert_eq!(shop.read("shop/src/price.rs"), "theirs\r\n");
     assert_eq!(shop.git(&["branch", "--show-current"]).stdout, "main\n");

@@ -1,5 +1,7 @@
 //! Promises of the git layer, kept with real repositories made by real git.
 
+#[cfg(unix)]
+mod few;
 mod history;
 mod merges;
 mod network;

@@ -160,8 +160,8 @@ fn a_work_tree_is_clean_where_status_says_so() {
     sandbox.write("b", "1");
     sandbox.commit("a", "1");
     let repo = sandbox.open();
-    let inspect = || repo.inspect().unwrap().end().unwrap();
-    assert!(!inspect().may_be_changed);
+    let is_spoilt = || repo.inspect().unwrap().may_be_changed().unwrap();
+    assert!(!is_spoilt());
     let clean = || sandbox.git(&["reset", "-q", "--hard"]);
     let spoilt: [&dyn Fn(); 6] = [
         &|| sandbox.write("a", "2"),
@@ -176,16 +176,17 @@ fn a_work_tree_is_clean_where_status_says_so() {
     ];
     for (which, spoil) in spoilt.iter().enumerate() {
         spoil();
-        assert!(inspect().may_be_changed, "{which}");
+        assert!(is_spoilt(), "{which}");
         clean();
-        assert!(!inspect().may_be_changed, "{which}");
+        assert!(!is_spoilt(), "{which}");
     }
     sandbox.write("loose/one", "1");
-    assert_eq!(inspect().untracked, ["loose/"]);
+    let untracked = repo.look_for_untracked().unwrap().files().unwrap();
+    assert_eq!(untracked, ["loose/"]);
 }
 
 #[test]
-fn the_files_that_a_commit_adds_are_those_that_git_names() {
+fn the_files_in_which_commits_differ_are_those_that_git_names() {
     for kind in kinds() {
         let sandbox = Sandbox::new(kind);
         for file in [
@@ -215,17 +216,27 @@ fn the_files_that_a_commit_adds_are_those_that_git_names() {
         let two = sandbox.commit("x/y/z", "2");
         let repo = sandbox.open();
         for (from, to) in [(&one, &two), (&two, &one), (&one, &one)] {
-            let (filter, names) = ("--diff-filter=A", "--name-only");
-            let all = ["diff-tree", "-r", "--no-renames", filter, names];
             let quiet = ["-c", "core.quotePath=false"];
+            let all = ["diff-tree", "-r", "--no-renames", "--name-status"];
             let ends = [from.as_str(), to.as_str()];
             let expected = sandbox.git(&[&quiet[..], &all[..], &ends[..]].concat());
-            let added = repo.added_files(from, to).unwrap();
-            let mut added: Vec<&str> = added.iter().map(|path| path.to_str().unwrap()).collect();
-            added.sort_unstable();
-            let mut expected: Vec<&str> = expected.lines().collect();
+            let mut expected: Vec<String> = expected.lines().map(str::to_owned).collect();
             expected.sort_unstable();
-            assert_eq!(added, expected, "{kind:?} {from} {to}");
+            let differing = repo.differing(from, to).unwrap();
+            let mut told: Vec<String> = differing
+                .iter()
+                .map(|file| {
+                    let status = match (&file.before, &file.after) {
+                        (None, _) => 'A',
+                        (_, None) => 'D',
+                        (Some(before), Some(after)) if before.is_file() == after.is_file() => 'M',
+                        _ => 'T',
+                    };
+                    format!("{status}\t{}", file.path.to_str().unwrap())
+                })
+                .collect();
+            told.sort_unstable();
+            assert_eq!(told, expected, "{kind:?} {from} {to}");
         }
     }
 }

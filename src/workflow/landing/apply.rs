@@ -38,7 +38,8 @@ pub(super) fn apply(
     if options.push {
         plan.sent = push(ctx, plan, options)?;
     }
-    let begun = under_way::begin(ctx, plan);
+    let leaving = trees::prepare_leaving(ctx, plan, options);
+    let begun = under_way::begin(ctx, plan, options);
     begun
         .and_then(|()| Ok(move_refs(ctx, plan)?))
         .map_err(|error| not_moved(plan, options, error))?;
@@ -46,11 +47,13 @@ pub(super) fn apply(
         .and_then(|()| record(ctx, plan, at))
         .and_then(|()| settle_record(ctx, plan));
     noted.map_err(|error| not_noted(plan, options, error))?;
-    if trees::bring_along(ctx, plan) {
-        under_way::end(ctx, plan);
+    let all_followed = trees::bring_along(ctx, plan);
+    let gone = plan.tip.clone().filter(|_| !options.keep);
+    if gone.is_some() {
+        trees::leave_branch(ctx, plan, leaving, options)?;
     }
-    if let Some(tip) = plan.tip.clone().filter(|_| !options.keep) {
-        trees::leave_branch(ctx, plan, options)?;
+    under_way::end(ctx, plan, all_followed);
+    if let Some(tip) = gone {
         delete_branch(ctx, plan, tip)?;
     }
     let file = workfile::relative(ctx, &plan.id);

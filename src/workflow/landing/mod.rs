@@ -182,6 +182,7 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Fini
     let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
     if by_request && !request::is_merged(ctx, &prepared)? {
         let requested = request::request(ctx, &prepared, options, at)?;
+        prepared.looking.warn_of_untracked(ctx, None)?;
         return Ok(Finished::Requested(Box::new(requested)));
     }
     let landed = land(ctx, prepared, options, at)?;
@@ -194,10 +195,12 @@ fn land(
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Landing> {
-    let mut plan = plan::plan(ctx, prepared, options, at)?;
+    let (mut plan, looking) = plan::plan(ctx, prepared, options, at)?;
     if !options.dry_run {
         apply::apply(ctx, &mut plan, options, at)?;
     }
+    let arrived_at = plan.production().map(|target| &target.result);
+    looking.warn_of_untracked(ctx, plan.tip.as_ref().zip(arrived_at))?;
     let record = if options.dry_run {
         store::view(ctx, &plan.id)?.record
     } else {

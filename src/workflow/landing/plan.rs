@@ -125,61 +125,54 @@ impl Plan {
     }
 }
 
-/// Waits for the look at the work trees.
-///
-/// # Errors
-/// When something there is not committed.
-pub(super) fn look_through(ctx: &Context<'_>, looking: &mut Option<Looking>) -> Result<()> {
-    let looking = looking.take();
-    looking.map_or(Ok(()), |looking| looking.refuse_unfinished(ctx))
-}
-
-/// Computes a landing.
+/// Computes a landing, while the work trees are looked at.
 ///
 /// # Errors
 /// Whatever stands in its way; nothing was changed then.
 pub(super) fn plan(
     ctx: &Context<'_>,
-    mut prepared: Prepared,
-    options: &Options,
-    at: DateTime<Utc>,
-) -> Result<Plan> {
-    let mut looking = prepared.looking.take();
-    let planned = compute(ctx, prepared, options, at);
-    look_through(ctx, &mut looking)?;
-    planned
-}
-
-fn compute(
-    ctx: &Context<'_>,
     prepared: Prepared,
     options: &Options,
     at: DateTime<Utc>,
-) -> Result<Plan> {
+) -> Result<(Plan, Looking)> {
     let Prepared {
         production,
         stored,
         mut plan,
         fix,
-        looking: _,
+        mut looking,
     } = prepared;
-    survey(ctx, &stored, &production, &mut plan, fix, options)?;
-    plan.remote_branch = remote_branch(ctx, &plan, options)?;
+    let computed = compute(ctx, &stored, &production, &mut plan, fix, options, at);
+    // What a person has to do first is told first.
+    looking.refuse_unfinished(ctx)?;
+    computed.map(|()| (plan, looking))
+}
+
+fn compute(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    production: &Production,
+    plan: &mut Plan,
+    fix: Option<FixRange>,
+    options: &Options,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    survey(ctx, stored, production, plan, fix, options)?;
+    plan.remote_branch = remote_branch(ctx, plan, options)?;
     if let Some(version) = &options.tag {
-        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref(), options)?);
+        plan.tag = Some(tag::choose(ctx, plan, version.as_deref(), options)?);
     }
-    plan.with_record = takes_record(&stored, &plan);
+    plan.with_record = takes_record(stored, plan);
     if plan.with_record && !options.dry_run {
-        put_record_in(ctx, &stored, &production, &mut plan, options, at)?;
+        put_record_in(ctx, stored, production, plan, options, at)?;
     }
-    write::landings(ctx, &stored, &mut plan, options)?;
+    write::landings(ctx, stored, plan, options)?;
     let now = plan.production().map(|target| target.result.clone());
-    plan.landing = tag::landing(ctx, &plan)?.or(now);
+    plan.landing = tag::landing(ctx, plan)?.or(now);
     if !options.dry_run {
-        tag::write(ctx, &mut plan)?;
+        tag::write(ctx, plan)?;
     }
-    trees::refuse_overwriting(ctx, &plan, options)?;
-    Ok(plan)
+    trees::refuse_overwriting(ctx, plan, options)
 }
 
 /// What landing the fix gives in every target.

@@ -2,7 +2,7 @@
 //! remote has.
 
 use super::outlook::FixRange;
-use super::plan::{Plan, look_through};
+use super::plan::Plan;
 use super::trees::Looking;
 use super::{Options, destinations, earlier, tag, trees};
 use crate::git::Oid;
@@ -23,8 +23,8 @@ pub(super) struct Prepared {
     pub(super) plan: Plan,
     /// Every commit of the fix; nothing when the branch is gone and no landing is found.
     pub(super) fix: Option<FixRange>,
-    /// The look for what is not committed; nothing once it is through.
-    pub(super) looking: Option<Looking>,
+    /// The look for what is not committed.
+    pub(super) looking: Looking,
 }
 
 /// Finds the incident, asks the gate, and looks at the remote.
@@ -45,11 +45,10 @@ pub(super) fn prepare(
     if let Some(Some(version)) = &options.tag {
         tag::refuse_unfit(ctx, version, options)?;
     }
-    let (stored, mut plan, looking) = begin(ctx, given, &production, options)?;
-    let mut looking = Some(looking);
+    let (stored, mut plan, mut looking) = begin(ctx, given, &production, options)?;
     if production.remote.is_some() {
         // Nobody waits for a remote to be told what stands in the work tree.
-        look_through(ctx, &mut looking)?;
+        looking.refuse_unfinished(ctx)?;
     }
     refresh(ctx, &production, &plan.branch, options)?;
     let fix = match plan.tip.clone() {
@@ -86,34 +85,32 @@ fn begin(
     let branch = branch_of(&stored)?;
     incident::refuse_shared(ctx, &branch)?;
     let tip = tip(ctx, &stored, &branch)?;
-    let worktrees = ctx.repo.worktrees()?;
-    let looking = trees::look(ctx, &id, &branch, &worktrees)?;
+    let mut plan = Plan {
+        id,
+        branch,
+        tip_before: tip.clone(),
+        tip,
+        remote: production.remote.clone(),
+        worktrees: ctx.repo.worktrees()?,
+        ..Plan::default()
+    };
+    trees::put_back(ctx, &plan, options)?;
+    let mut looking = trees::look(ctx, &plan)?;
     let stored = if options.dry_run {
         stored
     } else {
-        trees::take_in_elsewhere(ctx, stored, &worktrees)?
+        trees::take_in_elsewhere(ctx, stored, &plan.worktrees)?
     };
     let record = &stored.record;
-    let (findings, overridden) = match pass_gate(ctx, record, &branch, options) {
+    (plan.findings, plan.overridden) = match pass_gate(ctx, record, &plan.branch, options) {
         Ok(passed) => passed,
         Err(blocked) => {
             looking.refuse_unfinished(ctx)?;
             return Err(blocked);
         }
     };
-    let plan = Plan {
-        title: record.title().unwrap_or(&id).to_owned(),
-        severity: record.field(Field::Severity).unwrap_or_default().to_owned(),
-        id,
-        branch,
-        tip_before: tip.clone(),
-        tip,
-        remote: production.remote.clone(),
-        worktrees,
-        findings,
-        overridden,
-        ..Plan::default()
-    };
+    plan.title = record.title().unwrap_or(&plan.id).to_owned();
+    plan.severity = record.field(Field::Severity).unwrap_or_default().to_owned();
     Ok((stored, plan, looking))
 }
 

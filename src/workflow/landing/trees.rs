@@ -4,29 +4,55 @@ use super::plan::Plan;
 use super::targets::Target;
 use super::{Options, under_way};
 use crate::files;
-use crate::git::changes::{Inspected, Inspecting};
+use crate::git::changes::{Inspecting, LookingForUntracked};
+use crate::git::switch::PreparedSwitch;
 use crate::git::{Oid, Repo, Worktree};
 use crate::workflow::store::{self, Stored};
 use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
-/// The work trees on the hotfix branch, being looked at while everything else is computed.
+/// The work trees on the hotfix branch, being looked at while everything else is done.
 pub(super) struct Looking {
     branch: String,
     record: String,
     trees: Vec<(PathBuf, Repo, Inspecting)>,
+    untracked: Vec<LookingForUntracked>,
+}
+
+/// What a landing of this incident was bringing when it was killed: the work trees on the hotfix branch
+/// go back to it, and this landing brings it again.
+///
+/// # Errors
+/// When nothing is to be changed, or git could not.
+pub(super) fn put_back(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+    let moves = under_way::moves(ctx, &plan.id, &plan.branch)?;
+    let from_here = |(from, _): &&(Oid, Oid)| plan.tip.as_ref() == Some(from);
+    for (tip, landed) in moves.iter().filter(from_here) {
+        let trees = plan.worktrees.iter();
+        for tree in trees.filter(|tree| tree.is_on(&plan.branch)) {
+            let only_look = options.dry_run;
+            let found = ctx.repo.put_back(&tree.path, tip, landed, only_look)?;
+            if found && only_look {
+                let place = tree.path.display();
+                return Err(
+                    Error::refused(format!("a landing was interrupted in {place}"))
+                        .code(Code::DirtyWorkTree)
+                        .untouched("Nothing was changed.")
+                        .next("Complete it:")
+                        .next(options.command()),
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Begins to look for what is not committed.
 ///
 /// # Errors
 /// When a rebase or the like is under way on the branch: what it has still to do would stay behind.
-pub(super) fn look(
-    ctx: &Context<'_>,
-    id: &str,
-    branch: &str,
-    trees: &[Worktree],
-) -> Result<Looking> {
+pub(super) fn look(ctx: &Context<'_>, plan: &Plan) -> Result<Looking> {
+    let (branch, trees) = (&plan.branch, &plan.worktrees);
     worktrees::refuse_under_way(ctx, trees, branch)?;
     let mut looked_at = Vec::new();
     for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
@@ -35,33 +61,52 @@ pub(super) fn look(
         looked_at.push((tree.path.clone(), there, inspecting));
     }
     Ok(Looking {
-        branch: branch.to_owned(),
-        record: workfile::relative(ctx, id),
+        branch: branch.clone(),
+        record: workfile::relative(ctx, &plan.id),
         trees: looked_at,
+        untracked: Vec::new(),
     })
 }
 
 impl Looking {
     /// What is not committed would stay behind, in whichever work tree the fix was made. The record's
-    /// own file is ours to bring along.
+    /// own file is ours to bring along. The second time there is nothing left to see.
     ///
     /// # Errors
     /// When a tracked file is changed.
-    pub(super) fn refuse_unfinished(self, ctx: &Context<'_>) -> Result<()> {
-        for (path, there, inspecting) in self.trees {
-            let Inspected {
-                may_be_changed,
-                untracked,
-            } = inspecting.end()?;
-            let mut changed = match may_be_changed {
-                true => there.changed_files(false, 10)?,
-                false => Vec::new(),
-            };
-            changed.retain(|file| *file != self.record);
-            if !changed.is_empty() {
-                return Err(unfinished(ctx, &path, &there, &self.branch, changed)?);
+    pub(super) fn refuse_unfinished(&mut self, ctx: &Context<'_>) -> Result<()> {
+        for (path, there, inspecting) in std::mem::take(&mut self.trees) {
+            if inspecting.may_be_changed()? {
+                let mut changed = there.changed_files(false, 10)?;
+                changed.retain(|file| *file != self.record);
+                if !changed.is_empty() {
+                    return Err(unfinished(ctx, &path, &there, &self.branch, changed)?);
+                }
             }
-            warn_of_untracked(ctx, &untracked, &self.record);
+            // One look after the other: each keeps every core busy.
+            self.untracked.push(there.look_for_untracked()?);
+        }
+        Ok(())
+    }
+
+    /// A new file that was forgotten stays behind too, though many are not meant to land. Meanwhile the
+    /// work trees may have gone from one commit to another: what that brought is none.
+    ///
+    /// # Errors
+    /// When git could not look.
+    pub(super) fn warn_of_untracked(
+        self,
+        ctx: &Context<'_>,
+        gone: Option<(&Oid, &Oid)>,
+    ) -> Result<()> {
+        for looking in self.untracked {
+            let mut files = looking.files()?;
+            files.retain(|file| *file != self.record);
+            if let (Some((from, to)), false) = (gone, files.is_empty()) {
+                let added = ctx.repo.added_files(from, to)?;
+                files.retain(|file| added.iter().all(|added| !added.starts_with(file)));
+            }
+            warn_of(ctx, &files);
         }
         Ok(())
     }
@@ -96,21 +141,11 @@ fn unfinished(
     Ok(error)
 }
 
-/// A new file that was forgotten stays behind too, though many are not meant to land.
-fn warn_of_untracked(ctx: &Context<'_>, files: &[String], record: &str) {
+fn warn_of(ctx: &Context<'_>, untracked: &[String]) {
     const NAMED: usize = 3;
-    let files: Vec<&str> = files
-        .iter()
-        .map(String::as_str)
-        .filter(|file| *file != record)
-        .collect();
-    let named = files
-        .iter()
-        .take(NAMED)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    match files.len() {
+    let named: Vec<&str> = untracked.iter().take(NAMED).map(String::as_str).collect();
+    let named = named.join(", ");
+    match untracked.len() {
         0 => {}
         1 => ctx.warn(format!("a file is not tracked and does not land: {named}")),
         count => {
@@ -197,28 +232,10 @@ fn may_be_in_the_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> bo
         .map_or(true, |added| added.iter().any(stands))
 }
 
-/// Takes away what a switch that was killed has left: git writes it again, and would refuse to while
-/// it is there.
-fn make_way(ctx: &Context<'_>, path: &Path, from: &Oid, to: &Oid) -> Result<()> {
-    let added = ctx.repo.added_files(from, to)?;
-    let added: Vec<String> = added
-        .iter()
-        .filter_map(|file| Some(file.to_str()?.to_owned()))
-        .collect();
-    for file in ctx.repo.already_as_in(path, to, &added)? {
-        files::remove(&path.join(file))?;
-    }
-    Ok(())
-}
-
 fn refuse_in(ctx: &Context<'_>, plan: &Plan, tree: &Worktree, from: &Oid, to: &Oid) -> Result<()> {
     let mut blocked = ctx.repo.can_follow(&tree.path, from, to)?;
     let record = workfile::relative(ctx, &plan.id);
     blocked.retain(|file| *file != record);
-    if !blocked.is_empty() {
-        let arrived = ctx.repo.already_as_in(&tree.path, to, &blocked)?;
-        blocked.retain(|file| !arrived.contains(file));
-    }
     if blocked.is_empty() {
         return Ok(());
     }
@@ -246,12 +263,12 @@ pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) -> bool {
         let on_it = |tree: &&Worktree| tree.is_on(&target.branch);
         for tree in plan.worktrees.iter().filter(on_it) {
             if let Err(error) = follow(ctx, &plan.id, target, &tree.path) {
-                let place = tree.path.display();
-                let branch = &target.branch;
-                ctx.warn(format!(
-                    "{place} could not follow {branch}: {}",
-                    error.message()
-                ));
+                let (place, branch) = (tree.path.display(), &target.branch);
+                let why = match error.next.first() {
+                    Some(advice) => format!("{advice}, and run finish again"),
+                    None => error.message(),
+                };
+                ctx.warn(format!("{place} could not follow {branch}: {why}"));
                 all = false;
             }
         }
@@ -278,7 +295,6 @@ fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
 fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
     match &target.local {
         Some(local) if *local != target.result => {
-            make_way(ctx, path, local, &target.result)?;
             Ok(ctx.repo.follow(path, local, &target.result)?)
         }
         _ if target.outcome.is_contained() => catch_up(ctx, id, target, path),
@@ -300,6 +316,7 @@ fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result
     for (from, to) in under_way::moves(ctx, id, &target.branch)? {
         let is_left = Some(ctx.repo.commit(&from)?.tree) == index;
         if is_left && ctx.repo.contains(&target.result, &to)? {
+            ctx.repo.put_back(path, &from, &to, false)?;
             return Ok(ctx.repo.follow(path, &from, &target.result)?);
         }
     }
@@ -316,43 +333,58 @@ fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result
     Ok(())
 }
 
+/// How this work tree will leave the hotfix branch, prepared while the branches still move; nothing
+/// where it has not to, or goes to no branch.
+pub(super) fn prepare_leaving(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    options: &Options,
+) -> Option<PreparedSwitch> {
+    let stands_on_it =
+        |tree: &Worktree| tree.is_on(&plan.branch) && worktrees::is_here(ctx, &tree.path);
+    let leaves = !options.keep && plan.worktrees.iter().any(stands_on_it);
+    match (&plan.tip, plan.production()) {
+        (Some(tip), Some(production)) if leaves && !is_taken(plan, production) => {
+            Some(ctx.repo.prepare_switch(tip, &production.result))
+        }
+        _ => None,
+    }
+}
+
+/// A work tree has it checked out.
+fn is_taken(plan: &Plan, target: &Target) -> bool {
+    let has_it = |tree: &Worktree| tree.is_on(&target.branch) || tree.is_away_on(&target.branch);
+    plan.worktrees.iter().any(has_it)
+}
+
 /// No work tree may stand on the hotfix branch when it goes. This one goes to production, unless
 /// that is checked out elsewhere.
-pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options) -> Result<()> {
+pub(super) fn leave_branch(
+    ctx: &Context<'_>,
+    plan: &mut Plan,
+    mut prepared: Option<PreparedSwitch>,
+    options: &Options,
+) -> Result<()> {
     let Some(production) = plan.production().cloned() else {
         return Ok(());
     };
-    let trees = plan.worktrees.iter();
-    let taken = trees
-        .clone()
-        .any(|tree| tree.is_on(&production.branch) || tree.is_away_on(&production.branch));
-    for tree in trees.clone().filter(|tree| tree.is_away_on(&plan.branch)) {
-        let (place, tip) = (
-            tree.path.display(),
-            plan.tip.as_ref().map_or("", Oid::short),
-        );
-        ctx.warn(format!(
-            "{place}, on {}, is not there; when it is back, type in it: \
-             git update-ref --no-deref HEAD {tip}",
-            plan.branch
-        ));
-    }
-    let leaving: Vec<Worktree> = trees
-        .filter(|tree| tree.is_on(&plan.branch))
-        .cloned()
-        .collect();
+    warn_of_those_left_on_it(ctx, plan);
+    let on_it = plan
+        .worktrees
+        .iter()
+        .filter(|tree| tree.is_on(&plan.branch));
+    let leaving: Vec<Worktree> = on_it.cloned().collect();
     for tree in leaving {
-        if let Some(tip) = &plan.tip {
-            make_way(ctx, &tree.path, tip, &production.result)?;
-        }
-        let left = if worktrees::is_here(ctx, &tree.path) && !taken {
-            ctx.repo.switch(&production.branch)
-        } else {
-            // The first one is the repository's own.
-            if plan.worktrees.first() != Some(&tree) {
-                plan.spent_worktrees.push(tree.path.clone());
+        let here = worktrees::is_here(ctx, &tree.path);
+        let left = match prepared.take_if(|_| here) {
+            Some(prepared) => ctx.repo.switch_prepared(&production.branch, prepared),
+            None => {
+                // The first one is the repository's own.
+                if plan.worktrees.first() != Some(&tree) {
+                    plan.spent_worktrees.push(tree.path.clone());
+                }
+                ctx.repo.at(&tree.path)?.switch_detached(&production.result)
             }
-            ctx.repo.at(&tree.path)?.switch_detached(&production.result)
         };
         let Err(error) = left else { continue };
         let place = tree.path.display();
@@ -371,4 +403,18 @@ pub(super) fn leave_branch(ctx: &Context<'_>, plan: &mut Plan, options: &Options
             .next(options.command()));
     }
     Ok(())
+}
+
+/// Those whose folder is not there cannot leave.
+fn warn_of_those_left_on_it(ctx: &Context<'_>, plan: &Plan) {
+    let tip = plan.tip.as_ref().map_or("", Oid::short);
+    let trees = plan.worktrees.iter();
+    for tree in trees.filter(|tree| tree.is_away_on(&plan.branch)) {
+        ctx.warn(format!(
+            "{}, on {}, is not there; when it is back, type in it: \
+             git update-ref --no-deref HEAD {tip}",
+            tree.path.display(),
+            plan.branch
+        ));
+    }
 }
