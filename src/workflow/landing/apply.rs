@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::tag::PlannedTag;
 use super::targets::{Outcome, Role, Target};
+use super::trees::Looking;
 use super::{Options, trees, under_way};
 use crate::git::network::{Call, PushLine};
 use crate::git::{Expect, GitError, Oid, RefUpdate};
@@ -23,6 +24,7 @@ use chrono::{DateTime, Utc};
 pub(super) fn apply(
     ctx: &Context<'_>,
     plan: &mut Plan,
+    looking: &mut Looking,
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<()> {
@@ -37,8 +39,8 @@ pub(super) fn apply(
     }
     if options.push {
         plan.sent = push(ctx, plan, options)?;
+        looking.prepare_leaving(ctx, plan, options);
     }
-    let leaving = trees::prepare_leaving(ctx, plan, options);
     let begun = under_way::begin(ctx, plan, options);
     begun
         .and_then(|()| Ok(move_refs(ctx, plan)?))
@@ -50,7 +52,7 @@ pub(super) fn apply(
     let all_followed = trees::bring_along(ctx, plan);
     let gone = plan.tip.clone().filter(|_| !options.keep);
     if gone.is_some() {
-        trees::leave_branch(ctx, plan, leaving, options)?;
+        trees::leave_branch(ctx, plan, looking, options)?;
     }
     under_way::end(ctx, plan, all_followed);
     if let Some(tip) = gone {

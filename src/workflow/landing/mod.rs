@@ -195,9 +195,9 @@ fn land(
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Landing> {
-    let (mut plan, looking) = plan::plan(ctx, prepared, options, at)?;
+    let (mut plan, mut looking) = plan::plan(ctx, prepared, options, at)?;
     if !options.dry_run {
-        apply::apply(ctx, &mut plan, options, at)?;
+        apply::apply(ctx, &mut plan, &mut looking, options, at)?;
     }
     let arrived_at = plan.production().map(|target| &target.result);
     looking.warn_of_untracked(ctx, plan.tip.as_ref().zip(arrived_at))?;

@@ -143,6 +143,9 @@ pub(super) fn plan(
         mut looking,
     } = prepared;
     let computed = compute(ctx, &stored, &production, &mut plan, fix, options, at);
+    if computed.is_ok() && !options.dry_run && !options.push {
+        looking.prepare_leaving(ctx, &plan, options);
+    }
     // What a person has to do first is told first.
     looking.refuse_unfinished(ctx)?;
     computed.map(|()| (plan, looking))

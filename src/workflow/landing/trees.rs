@@ -17,6 +17,7 @@ pub(super) struct Looking {
     record: String,
     trees: Vec<(PathBuf, Repo, Inspecting)>,
     untracked: Vec<LookingForUntracked>,
+    leaving: Option<PreparedSwitch>,
 }
 
 /// What a landing of this incident was bringing when it was killed: the work trees on the hotfix branch
@@ -65,6 +66,7 @@ pub(super) fn look(ctx: &Context<'_>, plan: &Plan) -> Result<Looking> {
         record: workfile::relative(ctx, &plan.id),
         trees: looked_at,
         untracked: Vec::new(),
+        leaving: None,
     })
 }
 
@@ -87,6 +89,20 @@ impl Looking {
             self.untracked.push(there.look_for_untracked()?);
         }
         Ok(())
+    }
+
+    /// Prepares how this work tree will leave the hotfix branch, where it has to and goes to a branch. Not
+    /// long before: what a person changes between is seen by nobody.
+    pub(super) fn prepare_leaving(&mut self, ctx: &Context<'_>, plan: &Plan, options: &Options) {
+        let stands_on_it =
+            |tree: &Worktree| tree.is_on(&plan.branch) && worktrees::is_here(ctx, &tree.path);
+        let leaves = !options.keep && plan.worktrees.iter().any(stands_on_it);
+        self.leaving = match (&plan.tip, plan.production()) {
+            (Some(tip), Some(production)) if leaves && !is_taken(plan, production) => {
+                Some(ctx.repo.prepare_switch(tip, &production.result))
+            }
+            _ => None,
+        };
     }
 
     /// A new file that was forgotten stays behind too, though many are not meant to land. Meanwhile the
@@ -333,24 +349,6 @@ fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result
     Ok(())
 }
 
-/// How this work tree will leave the hotfix branch, prepared while the branches still move; nothing
-/// where it has not to, or goes to no branch.
-pub(super) fn prepare_leaving(
-    ctx: &Context<'_>,
-    plan: &Plan,
-    options: &Options,
-) -> Option<PreparedSwitch> {
-    let stands_on_it =
-        |tree: &Worktree| tree.is_on(&plan.branch) && worktrees::is_here(ctx, &tree.path);
-    let leaves = !options.keep && plan.worktrees.iter().any(stands_on_it);
-    match (&plan.tip, plan.production()) {
-        (Some(tip), Some(production)) if leaves && !is_taken(plan, production) => {
-            Some(ctx.repo.prepare_switch(tip, &production.result))
-        }
-        _ => None,
-    }
-}
-
 /// A work tree has it checked out.
 fn is_taken(plan: &Plan, target: &Target) -> bool {
     let has_it = |tree: &Worktree| tree.is_on(&target.branch) || tree.is_away_on(&target.branch);
@@ -362,7 +360,7 @@ fn is_taken(plan: &Plan, target: &Target) -> bool {
 pub(super) fn leave_branch(
     ctx: &Context<'_>,
     plan: &mut Plan,
-    mut prepared: Option<PreparedSwitch>,
+    looking: &mut Looking,
     options: &Options,
 ) -> Result<()> {
     let Some(production) = plan.production().cloned() else {
@@ -376,7 +374,7 @@ pub(super) fn leave_branch(
     let leaving: Vec<Worktree> = on_it.cloned().collect();
     for tree in leaving {
         let here = worktrees::is_here(ctx, &tree.path);
-        let left = match prepared.take_if(|_| here) {
+        let left = match looking.leaving.take_if(|_| here) {
             Some(prepared) => ctx.repo.switch_prepared(&production.branch, prepared),
             None => {
                 // The first one is the repository's own.
