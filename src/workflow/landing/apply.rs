@@ -1,9 +1,9 @@
 //! A computed landing carried out: remote, refs, record, work trees, in this order.
 
+use super::looking::Looking;
 use super::plan::Plan;
 use super::tag::PlannedTag;
 use super::targets::{Outcome, Role, Target};
-use super::trees::Looking;
 use super::{Options, trees, under_way};
 use crate::git::network::{Call, PushLine};
 use crate::git::{Expect, GitError, Oid, RefUpdate};

@@ -9,6 +9,7 @@ mod apply;
 mod copies;
 mod destinations;
 mod earlier;
+mod looking;
 mod outlook;
 mod plan;
 mod prepare;

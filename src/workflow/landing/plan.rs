@@ -1,11 +1,11 @@
 //! Everything computed, nothing moved.
 
+use super::looking::Looking;
 use super::outlook::FixRange;
 use super::prepare::Prepared;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
 use super::targets::{Role, Survey, Target};
-use super::trees::Looking;
 use super::{Options, apply, copies, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
@@ -70,6 +70,12 @@ impl Plan {
         self.targets
             .iter()
             .find(|target| target.role == Role::Production)
+    }
+
+    /// Whether a work tree has the branch checked out.
+    pub(super) fn is_checked_out(&self, branch: &str) -> bool {
+        let has_it = |tree: &Worktree| tree.is_on(branch) || tree.is_away_on(branch);
+        self.worktrees.iter().any(has_it)
     }
 
     /// A target with the commit that has the fix. In production others may have come on top of it.

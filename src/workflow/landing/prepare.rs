@@ -1,9 +1,9 @@
 //! What is known before anything is computed: the incident, its branch, what the gate says, and what the
 //! remote has.
 
+use super::looking::{self, Looking};
 use super::outlook::FixRange;
 use super::plan::Plan;
-use super::trees::Looking;
 use super::{Options, destinations, earlier, tag, trees};
 use crate::git::Oid;
 use crate::policy::gate::Deed;
@@ -95,7 +95,7 @@ fn begin(
         ..Plan::default()
     };
     trees::put_back(ctx, &plan, options)?;
-    let mut looking = trees::look(ctx, &plan)?;
+    let mut looking = looking::look(ctx, &plan)?;
     let stored = if options.dry_run {
         stored
     } else {
