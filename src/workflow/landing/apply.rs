@@ -3,17 +3,13 @@
 use super::looking::Looking;
 use super::plan::Plan;
 use super::tag::PlannedTag;
-use super::targets::{Outcome, Role, Target};
-use super::{Options, trees, under_way};
-use crate::git::network::{Call, PushLine};
+use super::targets::{Outcome, Target};
+use super::{Options, push, trees, under_way};
+use crate::git::network::PushLine;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
-use crate::policy::forge;
 use crate::record::{Change, Item, ItemState, Milestone, Record};
-use crate::workflow::sharing::{self, Fault};
 use crate::workflow::shell::word;
-use crate::workflow::{
-    Code, Context, Error, Result, gate, lock_advice, postmortem, store, workfile,
-};
+use crate::workflow::{Context, Error, Result, gate, postmortem, store, workfile};
 use chrono::{DateTime, Utc};
 
 /// Carries a landing out.
@@ -38,7 +34,7 @@ pub(super) fn apply(
         gate::record_override(ctx, &plan.id, &given, &plan.findings)?;
     }
     if options.push {
-        plan.sent = push(ctx, plan, options)?;
+        plan.sent = push::push(ctx, plan, options)?;
         looking.prepare_leaving(ctx, plan, options);
     }
     let begun = under_way::begin(ctx, plan, options);
@@ -65,149 +61,6 @@ pub(super) fn apply(
         }
         _ => Ok(()),
     }
-}
-
-/// Whether anything had to be sent.
-fn push(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<bool> {
-    let lines = plan.push_lines(options.keep);
-    let Some(remote) = plan.remote.as_deref().filter(|_| !lines.is_empty()) else {
-        return Ok(false);
-    };
-    let what = format!("pushing to {remote}");
-    let waiting = || ctx.progress.waiting(&what);
-    let reason = plan
-        .overridden
-        .clone()
-        .map(|r| ("GIT_HOTFIX_OVERRIDE".to_owned(), r));
-    let env: Vec<(String, String)> = reason.into_iter().collect();
-    let call = Call {
-        remote,
-        limit: ctx.settings.push_timeout,
-        waiting: &waiting,
-        env: &env,
-    };
-    let before = store::saved(ctx, &plan.id)?.tip;
-    let mut recorded = plan.overridden.is_some();
-    let pushed = sharing::push(ctx, &call, &lines, &plan.id, || {
-        let now = store::take_in(ctx, &plan.id)?.tip;
-        recorded |= now != before;
-        // What lands holds the record as it was planned with.
-        match plan.record.is_some() && now != before {
-            true => Err(changed_meanwhile(&plan.id)),
-            false => Ok(now),
-        }
-    });
-    pushed.map_err(|fault| refused(remote, fault, recorded, plan, options))
-}
-
-fn changed_meanwhile(id: &str) -> Error {
-    Error::failed(format!("the record of {id} has changed meanwhile"))
-        .code(Code::Raced)
-        .next("Run finish again.")
-}
-
-fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Options) -> Error {
-    let what = format!("the push to {remote} did not go through");
-    let untouched = match recorded {
-        true => "No branch was moved, here or there; what was recorded stays recorded.",
-        false => "Nothing was changed, here or there.",
-    };
-    let error = match fault {
-        Fault::Record(error) => return error.context(what).untouched(untouched),
-        Fault::Push(error) => error,
-    };
-    let unsure = may_have_arrived(&error);
-    let outrun = is_outrun(&error);
-    let details: Vec<String> = match &error {
-        GitError::Failed { stderr, stdout, .. } => push_words(stderr, stdout),
-        other => vec![other.to_string()],
-    };
-    let mut wrapped = Error::failed(what).code(Code::of_push(&error));
-    wrapped.details = details;
-    wrapped.next.extend(lock_advice(&error));
-    if unsure {
-        return wrapped
-            .untouched("Nothing was changed here; whether it arrived there is not known.")
-            .next("Run finish again, it sees what arrived:")
-            .next(options.command());
-    }
-    let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
-        true => around_protection(wrapped, plan, options),
-        false => wrapped,
-    };
-    let wrapped = wrapped.untouched(untouched);
-    match outrun {
-        true => wrapped
-            .next("Somebody was faster; run it again:")
-            .next(options.command()),
-        false => wrapped
-            .next("Land it here now, push later:")
-            .next(options.without_push().command()),
-    }
-}
-
-/// The remote moved on between our look and our push, or between git's.
-fn is_outrun(error: &GitError) -> bool {
-    let GitError::Failed { stdout, stderr, .. } = error else {
-        return false;
-    };
-    let signs = ["(fetch first)", "(non-fast-forward)", "(stale info)"];
-    let mut refused = stdout.lines().filter(|line| line.starts_with("!\t"));
-    let mut said = stderr.lines();
-    refused.any(|line| signs.iter().any(|sign| line.contains(sign)))
-        || said.any(|line| line.contains("cannot lock ref") && line.contains("but expected"))
-}
-
-/// A request brings the fix into a protected production branch. Where that has it already, one of the
-/// others is protected.
-fn around_protection(error: Error, plan: &Plan, options: &Options) -> Error {
-    let others = || plan.targets.iter().filter(|t| t.role != Role::Production);
-    let left = others().find(|target| !target.outcome.is_contained());
-    match (plan.production(), left) {
-        (Some(production), Some(left)) if production.landed_there => error
-            .next("A protected branch takes it by a request of its own; to land without one:")
-            .next(options.skipping(&left.branch).command()),
-        _ => {
-            let pull_request = true;
-            let options = Options {
-                pull_request,
-                ..options.clone()
-            };
-            error
-                .next("Open a pull request instead:")
-                .next(options.command())
-        }
-    }
-}
-
-/// The remote may have moved its refs before the connection was lost: no answer is no refusal. Where
-/// nothing could be sent git says that it "could not read from remote repository" instead.
-fn may_have_arrived(error: &GitError) -> bool {
-    match error {
-        GitError::TimedOut { .. } => true,
-        GitError::Failed { stderr, stdout, .. } => {
-            let unanswered = stdout.contains("[remote failure]");
-            let answered = stdout.lines().any(|line| line.starts_with("!\t"));
-            let sent = !stderr.contains("Could not read from remote repository");
-            let lost = ["hung up unexpectedly", "unexpected disconnect", "early EOF"];
-            let cut = sent && lost.iter().any(|words| stderr.contains(words));
-            unanswered || (cut && !answered)
-        }
-        _ => false,
-    }
-}
-
-/// What a refused push said, without the lines that say nothing: git's own summary of the refs, which
-/// `--porcelain` puts on standard output, and its advice.
-pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String> {
-    let rejected = stdout.lines().filter_map(|line| line.strip_prefix("!\t"));
-    let said = stderr.lines().filter(|line| {
-        let line = line.trim();
-        !line.is_empty() && !line.starts_with("hint:") && !line.starts_with("error: failed to push")
-    });
-    said.chain(rejected)
-        .map(|line| line.replace('\t', "  ").trim_end().to_owned())
-        .collect()
 }
 
 /// All refs or none, each from the value it was planned from.

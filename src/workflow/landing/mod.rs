@@ -13,6 +13,7 @@ mod looking;
 mod outlook;
 mod plan;
 mod prepare;
+mod push;
 mod refusals;
 mod request;
 mod strangers;
@@ -23,7 +24,6 @@ mod trees;
 mod under_way;
 mod write;
 
-pub(super) use apply::push_words;
 pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
@@ -32,6 +32,7 @@ pub use outlook::{
     FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
 };
 pub use plan::Plan;
+pub(super) use push::push_words;
 pub use request::Requested;
 pub use summary::{Fix, Moment, Summary};
 pub use tag::PlannedTag;
