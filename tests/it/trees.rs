@@ -180,6 +180,17 @@ fn a_forgotten_new_file_is_named() {
 }
 
 #[test]
+fn what_the_landing_brings_is_no_forgotten_file() {
+    let shop = Sandbox::ready();
+    colleague_commits(&shop, "main", "prices/new.rs");
+    shop.write("shop/src/guard.rs", "fn guard() {}\n");
+    let ran = shop.hotfix(&["finish", "--push"]).ok();
+    let ran = ran.says("a file is not tracked and does not land: src/guard.rs");
+    assert!(!ran.stderr.contains("prices"), "{}", ran.screen());
+    assert!(shop.path("shop/prices/new.rs").exists());
+}
+
+#[test]
 fn nothing_is_left_in_the_configuration_of_a_branch_that_is_gone() {
     let shop = Sandbox::ready();
     shop.git(&["push", "-q", "-u", "origin", "HEAD"]).ok();

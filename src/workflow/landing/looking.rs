@@ -77,25 +77,31 @@ impl Looking {
 
     /// A new file that was forgotten stays behind too, though many are not meant to land. Meanwhile the
     /// work trees may have gone from one commit to another: what that brought is none.
-    ///
-    /// # Errors
-    /// When git could not look.
-    pub(super) fn warn_of_untracked(
-        self,
-        ctx: &Context<'_>,
-        gone: Option<(&Oid, &Oid)>,
-    ) -> Result<()> {
+    pub(super) fn warn_of_untracked(self, ctx: &Context<'_>, gone: Option<(&Oid, &Oid)>) {
         for looking in self.untracked {
-            let mut files = looking.files()?;
-            files.retain(|file| *file != self.record);
-            if let (Some((from, to)), false) = (gone, files.is_empty()) {
-                let added = ctx.repo.added_files(from, to)?;
-                files.retain(|file| added.iter().all(|added| !added.starts_with(file)));
+            match forgotten(ctx, looking, gone) {
+                Ok(mut files) => {
+                    files.retain(|file| *file != self.record);
+                    warn_of(ctx, &files);
+                }
+                // The landing does not hang on it.
+                Err(error) => ctx.warn(format!("no look for untracked files: {}", error.message())),
             }
-            warn_of(ctx, &files);
         }
-        Ok(())
     }
+}
+
+fn forgotten(
+    ctx: &Context<'_>,
+    looking: LookingForUntracked,
+    gone: Option<(&Oid, &Oid)>,
+) -> Result<Vec<String>> {
+    let mut files = looking.files()?;
+    if let (Some((from, to)), false) = (gone, files.is_empty()) {
+        let added = ctx.repo.added_files(from, to)?;
+        files.retain(|file| added.iter().all(|added| !added.starts_with(file)));
+    }
+    Ok(files)
 }
 
 fn unfinished(

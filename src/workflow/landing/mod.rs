@@ -184,7 +184,7 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Fini
     let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
     if by_request && !request::is_merged(ctx, &prepared)? {
         let requested = request::request(ctx, &prepared, options, at)?;
-        prepared.looking.warn_of_untracked(ctx, None)?;
+        prepared.looking.warn_of_untracked(ctx, None);
         return Ok(Finished::Requested(Box::new(requested)));
     }
     let landed = land(ctx, prepared, options, at)?;
@@ -202,7 +202,7 @@ fn land(
         apply::apply(ctx, &mut plan, &mut looking, options, at)?;
     }
     let arrived_at = plan.production().map(|target| &target.result);
-    looking.warn_of_untracked(ctx, plan.tip.as_ref().zip(arrived_at))?;
+    looking.warn_of_untracked(ctx, plan.tip.as_ref().zip(arrived_at));
     let record = if options.dry_run {
         store::view(ctx, &plan.id)?.record
     } else {
