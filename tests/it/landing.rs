@@ -414,7 +414,7 @@ fn a_conflict_in_develop_leaves_no_half_done_landing() {
         !   develop  conflicts in src/auth.rs (1 place)
         ! Nothing was changed, here or on origin.
         ! Merge it yourself and run finish again:
-        !   git switch develop && git merge hotfix/login-is-down
+        !   git switch develop && git merge --no-ff hotfix/login-is-down
         ! Or land without it (becomes an action item):
         !   git hotfix finish --tag --push --skip develop
         [exit 1]

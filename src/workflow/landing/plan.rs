@@ -13,6 +13,7 @@ use crate::record::{self, Change, Finding, Milestone, Record};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::Stored;
+use crate::workflow::worktrees::Way;
 use crate::workflow::{Code, Context, Error, Result, gate, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -210,7 +211,7 @@ fn survey(
     }
     warn_of_reverts(ctx, &stored.record, &targets, &fix)?;
     refuse_strangers(ctx, &targets, plan, &fix, options)?;
-    refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
+    refuse_undecided(ctx, plan, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
     plan.fix = Some(fix);
     Ok(())
@@ -264,7 +265,10 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
     {
         let (name, remote) = (word(branch), word(remote));
         let take_in = match plan.tip {
-            Some(_) => format!("git switch {name} && git pull --rebase {remote} {name}"),
+            Some(_) => {
+                let Way { switch, git } = Way::to(ctx, &plan.worktrees, branch);
+                format!("{switch}{git} pull --rebase {remote} {name}")
+            }
             None => format!("git switch -c {name} {remote}/{name}"),
         };
         let message = format!("{remote} has commits on {branch} that are not here");
@@ -330,5 +334,5 @@ fn put_record_in(
         fix,
     };
     plan.targets = survey.targets(ctx)?.0;
-    refuse_undecided(&plan.branch, production, &plan.targets, fix, options)
+    refuse_undecided(ctx, plan, production, &plan.targets, fix, options)
 }
