@@ -192,3 +192,54 @@ fn a_merge_in_the_fix_is_flattened_from_wherever_one_stands() {
     assert_eq!(shop.rev("side"), side);
     shop.hotfix(&finish).ok().says("2 commits picked");
 }
+
+/// The ready fix, while another incident is open as well.
+fn ready_beside_another() -> Sandbox {
+    let shop = Sandbox::ready();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.hotfix(&["start", "Carts are empty", "-s", "P1"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    shop
+}
+
+#[test]
+fn the_next_step_is_for_the_incident_that_landed_although_its_branch_is_gone() {
+    for at in ["hotfix/login-is-down", "hotfix/carts-are-empty"] {
+        let shop = ready_beside_another();
+        shop.git(&["switch", "-q", at]).ok();
+        let ran = shop.hotfix(&["finish", "--tag", "-i", "login"]).ok();
+        let push = command_below(&ran, "Next: bring it to the remote");
+        let ran = shop.shell_in("shop", &[], &push).ok();
+        assert!(ran.stdout.contains("pushed to, in one push"));
+        let deployed = command_below(&ran, "Next: once it is");
+        shop.shell_in("shop", &[], &deployed).ok();
+        let says_it = |id| shop.hotfix(&["show", "-i", id]).ok().stdout;
+        assert!(says_it("login").contains("Fix deployed"));
+        assert!(!says_it("carts").contains("Fix deployed"));
+    }
+    let shop = ready_beside_another();
+    shop.hotfix(&["finish", "--push"])
+        .ok()
+        .says("\n  git hotfix deployed -i 2026-11-22-login-is-down\n");
+}
+
+#[test]
+fn the_next_step_after_an_adoption_is_for_what_was_adopted() {
+    let shop = Sandbox::ready();
+    shop.git(&["branch", "hotfix/cart", "main"]).ok();
+    let ran = shop.hotfix(&["adopt", "hotfix/cart", "-s", "P1"]).ok();
+    let next = command_below(&ran, "Next: ");
+    shop.shell_in("shop", &[], &next).ok();
+    let record = shop.hotfix(&["show", "-i", "cart"]).ok().stdout;
+    assert!(record.contains("what you did"), "{next}\n{record}");
+}
+
+#[test]
+fn the_next_step_after_the_end_is_for_what_has_ended() {
+    let shop = ready_beside_another();
+    shop.hotfix(&["resolve", "empty on purpose", "-i", "carts"])
+        .ok()
+        .says("\n  git hotfix postmortem check -i carts\n");
+    let ran = shop.hotfix(&["postmortem", "check", "-i", "carts"]);
+    ran.says("\n  git hotfix edit -i carts\n");
+}

@@ -16,7 +16,7 @@ use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
 use crate::workflow::worktrees::Way;
-use crate::workflow::{Code, Context, Error, Result, gate, publish};
+use crate::workflow::{Code, Context, Error, Result, gate, incident, publish};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -165,7 +165,7 @@ fn draft(
         open_url: None,
         problem: None,
         then: then(ctx, production, options),
-        next: after_merge(options),
+        next: incident::command(ctx, &plan.id, &after_merge(options)),
         findings: plan.findings.clone(),
         overridden,
         dry_run: options.dry_run,
