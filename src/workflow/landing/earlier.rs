@@ -133,12 +133,21 @@ pub(super) fn nowhere(
 
 /// The id that the timeline gives for a branch: `Fix landed - main 9f2c1aa, develop c4d9e01`.
 fn recorded<'a>(record: &'a Record, branch: &str) -> Option<&'a str> {
+    places(record).find_map(|place| {
+        let id = place.strip_prefix(branch)?.strip_prefix(' ')?;
+        id.bytes().all(|b| b.is_ascii_hexdigit()).then_some(id)
+    })
+}
+
+/// The tags that the timeline gives, latest first: `Fix landed - main 9f2c1aa, tag v2.3.2`.
+pub(super) fn tags(record: &Record) -> impl Iterator<Item = &str> {
+    places(record).filter_map(|place| place.strip_prefix("tag "))
+}
+
+/// Where the timeline says that the fix landed, latest first.
+fn places(record: &Record) -> impl Iterator<Item = &str> {
     let entries = record.timeline().iter().rev();
     let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
     let parts = landed.flat_map(|entry| entry.text.split(" - ").skip(1));
-    let mut words = parts.flat_map(|detail| detail.split(", "));
-    words.find_map(|word| {
-        let id = word.strip_prefix(branch)?.strip_prefix(' ')?;
-        id.bytes().all(|b| b.is_ascii_hexdigit()).then_some(id)
-    })
+    parts.flat_map(|detail| detail.split(", "))
 }

@@ -166,9 +166,11 @@ fn compute(
     } = prepared;
     survey(ctx, &stored, &production, &mut plan, fix, options)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
-    if let Some(version) = &options.tag {
-        plan.tag = Some(tag::choose(ctx, &plan, version.as_deref(), options)?);
-    }
+    plan.tag = match &options.tag {
+        Some(version) => Some(tag::choose(ctx, &plan, version.as_deref(), options)?),
+        None if options.push => tag::of_earlier_run(ctx, &plan, &stored.record)?,
+        None => None,
+    };
     plan.with_record = takes_record(&stored, &plan);
     if plan.with_record && !options.dry_run {
         put_record_in(ctx, &stored, &production, &mut plan, options, at)?;
