@@ -1,13 +1,13 @@
 //! The release tag: its name, and the commit it belongs on.
 
 use super::Options;
-use super::earlier::{self, LOOKED_BACK};
+use super::earlier::LOOKED_BACK;
 use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
 use crate::policy::{branch, version};
 use crate::record::Record;
-use crate::workflow::{Code, Context, Error, Result, release, shell};
+use crate::workflow::{Code, Context, Error, Result, landed, release, shell};
 use serde::Serialize;
 
 /// The release tag.
@@ -87,7 +87,7 @@ pub(super) fn of_earlier_run(
         return Ok(None);
     };
     let have = ctx.repo.tags_at(&landing)?;
-    let mut own = earlier::tags(record).filter(|tag| have.iter().any(|name| name == tag));
+    let mut own = landed::tags(record).filter(|tag| have.iter().any(|name| name == tag));
     own.next().map(|tag| there(ctx, tag.to_owned())).transpose()
 }
 
