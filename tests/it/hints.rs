@@ -122,11 +122,14 @@ fn merges_as_told(shop: &Sandbox, folder: &str) {
     let command = command_below(&ran, "Merge it yourself and run finish again:");
     let merged = shop.shell_in("shop", &[], &command).fails(1);
     merged.says("CONFLICT (content): Merge conflict in src/auth.rs");
+    let ran = shop.hotfix(&["finish", "--push"]).fails(1);
+    ran.says("a merge is under way").says(" merge --continue");
     shop.write(
         &format!("{folder}/src/auth.rs"),
         "fn login() { ok(); todo!() }\n",
     );
-    shop.git_in(folder, &["commit", "-qam", "chore: merge the hotfix"])
+    shop.git_in(folder, &["add", "-A"]).ok();
+    shop.git_in(folder, &["-c", "core.editor=true", "merge", "--continue"])
         .ok();
     shop.hotfix(&["finish", "--push"]).ok();
     assert_eq!(branches(shop, "shop"), branches(shop, "origin.git"));

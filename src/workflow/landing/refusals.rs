@@ -8,7 +8,7 @@ use super::targets::{Outcome, Role, Target};
 use crate::git::{Oid, Worktree};
 use crate::workflow::production::Production;
 use crate::workflow::shell::word;
-use crate::workflow::worktrees::{Way, git_in};
+use crate::workflow::worktrees::{Way, git_in, refuse_under_way};
 use crate::workflow::{Code, Context, Error, Result};
 
 /// Commits of a target that the remote has not would go to production along with the fix.
@@ -125,6 +125,10 @@ pub(super) fn refuse_undecided(
     let Some(first) = targets.iter().find(|target| target.outcome.is_refused()) else {
         return Ok(());
     };
+    if let Outcome::Conflict { .. } = first.outcome {
+        // The merge or the pick that was asked for has begun.
+        refuse_under_way(ctx, &plan.worktrees, &first.branch)?;
+    }
     let branch = &plan.branch;
     let there = production
         .remote
