@@ -295,6 +295,27 @@ pub(super) fn dated(
     Ok(held)
 }
 
+/// The files in which the commit that brought all of a fix to production changes more than the fix: on
+/// a forge a review adds to a branch, which is squashed or merged with that and deleted. None where it
+/// conflicted, since what a person made of it is not to be told from more.
+pub(super) fn beyond(ctx: &Context<'_>, by: &Oid, fix: &FixRange) -> Result<Vec<String>> {
+    let repo = &ctx.repo;
+    let landing = repo.commit(by)?;
+    let Some(below) = landing.parents.first() else {
+        return Ok(Vec::new());
+    };
+    let is_whole = matches!(
+        repo.merge_in_memory(by, &fix.tip)?,
+        MergeOutcome::Clean { tree } if tree == landing.tree
+    );
+    match repo.merge_in_memory(below, &fix.tip)? {
+        MergeOutcome::Clean { tree } if is_whole && tree != landing.tree => {
+            Ok(repo.files_between(&tree, &landing.tree)?)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 fn single(commits: Vec<CommitInfo>) -> Vec<Oid> {
     let own = commits.into_iter().filter(|c| c.parents.len() < 2);
     own.map(|commit| commit.id).collect()

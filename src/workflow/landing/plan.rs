@@ -1,10 +1,10 @@
 //! Everything computed, nothing moved.
 
-use super::outlook::FixRange;
+use super::outlook::{self, FixRange};
 use super::prepare::Prepared;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
-use super::targets::{Role, Survey, Target};
+use super::targets::{Outcome, Role, Source, Survey, Target};
 use super::trees::Looking;
 use super::{Options, apply, copies, earlier, trees, write};
 use crate::git::network::PushLine;
@@ -165,6 +165,7 @@ fn compute(
         looking: _,
     } = prepared;
     survey(ctx, &stored, &production, &mut plan, fix, options)?;
+    warn_of_more(ctx, &plan)?;
     plan.remote_branch = remote_branch(ctx, &plan, options)?;
     plan.tag = match &options.tag {
         Some(version) => Some(tag::choose(ctx, &plan, version.as_deref(), options)?),
@@ -240,6 +241,44 @@ fn warn_of_reverts(
              git revert {by} brings it back"
         ));
     }
+    Ok(())
+}
+
+/// What came to production with the fix and is not on its branch here does not come to the others.
+fn warn_of_more(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
+    let without = plan.targets.iter().filter(|target| match &target.outcome {
+        Outcome::Merged { source, .. } => *source == Source::Fix,
+        outcome => matches!(outcome, Outcome::Picked { .. }),
+    });
+    let without: Vec<&str> = without.map(|target| target.branch.as_str()).collect();
+    let ([first, ..], Some(production)) = (without.as_slice(), plan.production()) else {
+        return Ok(());
+    };
+    let (Some(by), Some(fix)) = (tag::landing(ctx, plan)?, &plan.fix) else {
+        return Ok(());
+    };
+    let files = outlook::beyond(ctx, &by, fix)?;
+    let Some(file) = files.first() else {
+        return Ok(());
+    };
+    let more = match files.len() {
+        1 => String::new(),
+        files => format!(" and {} more", files - 1),
+    };
+    let by_hand = match ctx.repo.commit(&by)?.parents.get(1) {
+        None => format!("cherry-pick -x {}", by.short()),
+        // The branch as the review left it.
+        Some(other) if ctx.repo.contains(other, &fix.tip)? => {
+            format!("merge --no-ff {}", other.short())
+        }
+        Some(_) => format!("cherry-pick -x -m 1 {}", by.short()),
+    };
+    let (branch, by, without) = (&production.branch, by.short(), without.join(", "));
+    ctx.warn(format!(
+        "{by} in {branch} changes more than the fix here ({file}{more}), which {without} will not \
+         get; bring it afterwards: git switch {} && git {by_hand}",
+        word(first)
+    ));
     Ok(())
 }
 
