@@ -196,6 +196,23 @@ fn a_merge_in_the_fix_is_flattened_from_wherever_one_stands() {
     shop.hotfix(&finish).ok().says("2 commits picked");
 }
 
+#[test]
+fn what_a_colleague_published_is_taken_in_from_wherever_one_stands() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["publish"]).ok();
+    colleague_commits(&shop, "hotfix/login-is-down", "src/theirs.rs");
+    shop.git(&["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] mine"])
+        .ok();
+    shop.git(&["switch", "-q", "main"]).ok();
+    let main = shop.rev("main");
+    let ran = shop.hotfix(&["publish"]).fails(3);
+    let command = command_below(&ran, "take them in and publish again:");
+    shop.shell_in("shop", &[], &command).ok();
+    assert_eq!(shop.rev("main"), main);
+    shop.hotfix(&["publish"]).ok();
+    assert!(shop.has("hotfix/login-is-down:src/theirs.rs"));
+}
+
 /// The ready fix, while another incident is open as well.
 fn ready_beside_another() -> Sandbox {
     let shop = Sandbox::ready();
