@@ -213,6 +213,34 @@ fn what_a_colleague_published_is_taken_in_from_wherever_one_stands() {
     assert!(shop.has("hotfix/login-is-down:src/theirs.rs"));
 }
 
+#[test]
+fn a_branch_that_only_the_remote_has_is_fetched_as_told() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["publish"]).ok();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["branch", "-qD", "hotfix/login-is-down"]).ok();
+    let ran = shop.hotfix(&["finish"]).fails(3);
+    let command = command_below(&ran, "Fetch it, then run finish again:");
+    shop.shell_in("shop", &[], &command).ok();
+    shop.hotfix(&["finish"]).ok();
+}
+
+#[test]
+fn a_commit_on_no_branch_is_named_before_it_is_left_behind() {
+    let shop = Sandbox::ready();
+    shop.git(&["switch", "-q", "--detach"]).ok();
+    let quiet = shop.hotfix(&["finish", "-n"]).ok();
+    assert!(!quiet.stderr.contains("HEAD is at"), "{}", quiet.screen());
+    shop.commit("src/more.rs", "more\n", "fix: [HOTFIX] more");
+    let ran = shop.hotfix(&["finish", "-n"]).ok();
+    let ran = ran.says("on top of hotfix/login-is-down but on no branch: it does not land");
+    let (_, command) = ran.stderr.split_once("it does not land; ").unwrap();
+    let (command, _) = command.split_once(" takes it in").unwrap();
+    shop.shell_in("shop", &[], command).ok();
+    shop.hotfix(&["finish"]).ok();
+    assert!(shop.has("main:src/more.rs"));
+}
+
 /// The ready fix, while another incident is open as well.
 fn ready_beside_another() -> Sandbox {
     let shop = Sandbox::ready();
