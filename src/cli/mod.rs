@@ -269,6 +269,7 @@ mod tests {
                         commits,
                         remedy: remedies.first().map(String::as_str),
                         remote: flag,
+                        waits_for_push: flag && commits > 0,
                         complete: flag,
                     };
                     commands.extend(step(&record, &progressed).map(|(command, _)| command));

@@ -52,7 +52,7 @@ impl Repo {
         Ok(Candidates { commits, cut })
     }
 
-    /// The files that differ between two commits; a renamed one is two. A name with a line break,
+    /// The files that differ between two commits or trees; a renamed one is two. A name with a line break,
     /// which no list of lines can hold, is left out.
     ///
     /// # Errors

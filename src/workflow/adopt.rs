@@ -130,7 +130,7 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
         }
     }
     if let Some((command, reason)) = status::next_step(ctx, &record)? {
-        adopted.next = Some(ctx.command(&command));
+        adopted.next = Some(incident::command(ctx, &adopted.id, &command));
         adopted.next_reason = Some(reason.to_owned());
     }
     Ok(adopted)

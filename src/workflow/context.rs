@@ -1,6 +1,6 @@
 //! What every act is handed.
 
-use super::{Code, Error, Result, settings};
+use super::{Code, Error, Result, incident, settings};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::git::{Oid, Repo};
@@ -150,10 +150,8 @@ impl<'a> Context<'a> {
     /// A command to type next, for the incident that was named.
     pub fn command(&self, command: &str) -> String {
         match &self.named {
-            Some(named) if command.starts_with("git hotfix ") && !command.contains(" -i ") => {
-                format!("{command} -i {named}")
-            }
-            _ => command.to_owned(),
+            Some(named) => incident::naming(named, command),
+            None => command.to_owned(),
         }
     }
 

@@ -85,6 +85,29 @@ pub fn choose_closed(ctx: &Context<'_>, given: Option<&str>) -> Result<String> {
     })
 }
 
+/// A command to type next for this incident: with `-i` where it was named, and where another one would
+/// be meant without, since the branch that said which is gone or is not checked out here.
+pub fn command(ctx: &Context<'_>, id: &str, command: &str) -> String {
+    let is_meant = match choose(ctx, None) {
+        _ if ctx.named.is_some() => true,
+        Ok(meant) => meant == id,
+        Err(error) => error.code != Code::AmbiguousIncident,
+    };
+    match is_meant {
+        true => ctx.command(command),
+        false => naming(id, command),
+    }
+}
+
+/// A command of ours with the incident it is for, where it names none yet.
+pub(super) fn naming(id: &str, command: &str) -> String {
+    if command.starts_with("git hotfix ") && !command.contains(" -i ") {
+        format!("{command} -i {id}")
+    } else {
+        command.to_owned()
+    }
+}
+
 fn latest(ctx: &Context<'_>, fits: impl Fn(&str) -> bool) -> Result<Option<String>> {
     let ids = store::ids(ctx)?.into_iter().rev();
     let stored = ids

@@ -232,16 +232,13 @@ fn state(
 }
 
 fn picked(ctx: &Context<'_>, fix: &FixRange, line: &Oid, foreign: usize) -> Result<State> {
-    let range = ctx
-        .repo
-        .range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
-    if range.iter().any(|commit| commit.parents.len() > 1) {
-        let files = Vec::new();
-        return Ok(State::PickConflicts { foreign, files });
-    }
     Ok(match landing::picks(ctx, line, fix)? {
         Picked::Clean(_) => State::Picks { foreign },
         Picked::Conflict { files, .. } => State::PickConflicts { foreign, files },
+        Picked::Merge(_) => State::PickConflicts {
+            foreign,
+            files: Vec::new(),
+        },
     })
 }
 

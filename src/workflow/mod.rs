@@ -44,6 +44,7 @@ pub mod verify;
 mod context;
 mod error;
 mod exclude;
+mod landed;
 mod merged;
 mod open;
 mod release;

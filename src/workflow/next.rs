@@ -13,6 +13,8 @@ pub struct Progressed<'a> {
     pub remedy: Option<&'a str>,
     /// The repository has a remote.
     pub remote: bool,
+    /// The landing is here and not on the remote.
+    pub waits_for_push: bool,
     /// The postmortem is complete.
     pub complete: bool,
 }
@@ -29,6 +31,10 @@ pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'s
                 "the fix is not in production's branch yet",
             ));
         }
+        Status::Landed | Status::Deployed | Status::Resolved if progressed.waits_for_push => (
+            "git hotfix finish --push",
+            "bring the landing to the remote",
+        ),
         Status::Resolved if progressed.complete => (
             "git hotfix postmortem finalize",
             "put the postmortem on record",

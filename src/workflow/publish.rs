@@ -2,7 +2,9 @@
 
 use super::log::Target;
 use super::sharing::{self, Fault};
+use super::shell::word;
 use super::store::{self, Draft, Stored};
+use super::worktrees::Way;
 use super::{Code, Context, Error, Result, gate, incident, landing, lock_advice, production};
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
@@ -161,24 +163,27 @@ fn push(
     });
     match pushed {
         Ok(_) => Ok(version),
-        Err(fault) => Err(refused(remote, branch, fault)),
+        Err(fault) => Err(refused(ctx, remote, branch, fault)?),
     }
 }
 
-fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
+fn refused(ctx: &Context<'_>, remote: &str, branch: &str, fault: Fault) -> Result<Error> {
     let what = format!("{branch} could not be pushed to {remote}");
     let untouched = "Nothing was recorded.";
     let error = match fault {
-        Fault::Record(error) => return error.context(what).untouched(untouched),
+        Fault::Record(error) => return Ok(error.context(what).untouched(untouched)),
         Fault::Push(error) => error,
     };
     let mut wrapped = Error::failed(what)
         .code(Code::of_push(&error))
         .untouched(untouched);
     if matches!(&error, GitError::Failed { stdout, .. } if stdout.contains("[rejected]")) {
-        wrapped = wrapped.next(format!(
-            "Somebody else's commits are there: git pull --rebase {remote} {branch}"
-        ));
+        // Typed on another branch, a pull alone would move that one.
+        let Way { switch, git } = Way::to(ctx, &ctx.repo.worktrees()?, branch);
+        let (remote, branch) = (word(remote), word(branch));
+        wrapped = wrapped
+            .next("Somebody else's commits are there: take them in and publish again:")
+            .next(format!("{switch}{git} pull --rebase {remote} {branch}"));
     }
     if is_unanswered(&error) {
         wrapped = wrapped
@@ -192,7 +197,7 @@ fn refused(remote: &str, branch: &str, fault: Fault) -> Error {
         GitError::Failed { stderr, stdout, .. } => landing::push_words(&stderr, &stdout),
         other => vec![other.to_string()],
     };
-    wrapped
+    Ok(wrapped)
 }
 
 /// The remote did not get as far as to take or refuse a ref: git ends by 1 when one was refused.

@@ -2,7 +2,7 @@
 
 use super::store::{self, Stored};
 use super::{
-    Context, Result, announce, gate, incident, next, postmortem, production, task, workfile,
+    Context, Result, announce, gate, incident, landed, next, postmortem, production, task, workfile,
 };
 use crate::policy::gate::Deed;
 use crate::record::{Field, Finding, Item, ItemState, Level, Milestone, Record, Status};
@@ -150,7 +150,7 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
     let commits = gate::fix_commits(ctx, record)?;
     let findings = gate::judge_commits(ctx, Some(record), &commits, tip.as_ref(), Deed::Land);
     let remote = production::remote(ctx)?;
-    let step = next(record, commits.len(), &findings, remote.is_some());
+    let step = next(ctx, record, commits.len(), &findings)?;
     let commits = commits.len();
     let landed = record.reached(Milestone::Landed).is_some();
     let over = landed || !record.is_open();
@@ -180,20 +180,15 @@ pub fn next_step(ctx: &Context<'_>, record: &Record) -> Result<Option<(String, &
     let tip = gate::tip(ctx, record)?;
     let commits = gate::fix_commits(ctx, record)?;
     let findings = gate::judge_commits(ctx, Some(record), &commits, tip.as_ref(), Deed::Land);
-    Ok(next(
-        record,
-        commits.len(),
-        &findings,
-        production::remote(ctx)?.is_some(),
-    ))
+    next(ctx, record, commits.len(), &findings)
 }
 
 fn next(
+    ctx: &Context<'_>,
     record: &Record,
     commits: usize,
     findings: &[Finding],
-    remote: bool,
-) -> Option<(String, &'static str)> {
+) -> Result<Option<(String, &'static str)>> {
     let remedied = findings
         .iter()
         .filter(|finding| finding.level >= Level::Warn);
@@ -202,10 +197,11 @@ fn next(
         remedy: remedied
             .into_iter()
             .find_map(|finding| finding.remedy.as_deref()),
-        remote,
+        remote: production::remote(ctx)?.is_some(),
+        waits_for_push: landed::waits_for_push(ctx, record)?,
         complete: postmortem::is_complete(record),
     };
-    next::step(record, &progressed)
+    Ok(next::step(record, &progressed))
 }
 
 /// What the record alone says.

@@ -48,6 +48,44 @@ pub(super) fn git_in(ctx: &Context<'_>, path: &Path) -> String {
     }
 }
 
+/// How to get to a branch in front of a command, and the `git` that then acts on it: git switches to no
+/// branch that another work tree has, so there it is typed in that one.
+pub(super) struct Way {
+    /// `git switch <branch> && `, or nothing.
+    pub(super) switch: String,
+    /// `git`, or `git -C <folder>`.
+    pub(super) git: String,
+}
+
+impl Way {
+    /// The way to a branch that is here.
+    pub(super) fn to(ctx: &Context<'_>, trees: &[Worktree], branch: &str) -> Way {
+        let elsewhere = trees
+            .iter()
+            .find(|tree| tree.is_on(branch) && !is_here(ctx, &tree.path));
+        match elsewhere {
+            Some(tree) => Way {
+                switch: String::new(),
+                git: git_in(ctx, &tree.path),
+            },
+            None => Way {
+                switch: format!("git switch {} && ", word(branch)),
+                git: "git".to_owned(),
+            },
+        }
+    }
+
+    /// The way to a branch that only a remote has. The name alone would do only where the clone follows
+    /// it, and no other remote has one of that name.
+    pub(super) fn from(remote: &str, branch: &str) -> Way {
+        let from = word(&format!("{remote}/{branch}"));
+        Way {
+            switch: format!("git switch -c {} {from} && ", word(branch)),
+            git: "git".to_owned(),
+        }
+    }
+}
+
 /// The work tree the command was given in.
 pub(super) fn is_here(ctx: &Context<'_>, path: &Path) -> bool {
     let here = ctx.repo.workdir().and_then(|top| top.canonicalize().ok());

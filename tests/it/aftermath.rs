@@ -53,6 +53,25 @@ fn an_incident_goes_from_landed_to_deployed_to_resolved() {
 }
 
 #[test]
+fn a_landing_that_was_not_pushed_is_brought_to_the_remote_first() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish", "--tag"]).ok();
+    let push = "Next: bring the landing to the remote\n  git hotfix finish --push\n";
+    shop.hotfix(&[]).ok().says(push);
+    let status = shop.hotfix(&["status", "--json"]).json();
+    assert_eq!(status["next"], "git hotfix finish --push");
+    shop.hotfix(&["deployed"]).ok().says(push);
+    shop.git(&["push", "-q", "origin", "main"]).ok();
+    shop.hotfix(&[]).ok().says("\n  git hotfix resolve\n");
+    // Taken back here, it is not to be pushed either.
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish"]).ok();
+    shop.git(&["reset", "-q", "--hard", "origin/main"]).ok();
+    let ran = shop.hotfix(&[]).ok();
+    assert!(!ran.stderr.contains("finish --push"), "{}", ran.screen());
+}
+
+#[test]
 fn a_moment_before_the_detection_is_a_typing_error() {
     let shop = landed();
     let before = shop.refs("shop");

@@ -1,7 +1,9 @@
 //! What `finish` says to type next can be typed, and is what was asked for.
 
-use super::landing::{branches, everything, ready_with_conflict, ready_with_develop, remote_hook};
-use super::support::Sandbox;
+use super::landing::{
+    branches, colleague_commits, everything, ready_with_conflict, ready_with_develop, remote_hook,
+};
+use super::support::{Ran, Sandbox};
 
 #[test]
 fn a_tag_that_git_would_not_take_is_refused_before_anything() {
@@ -104,4 +106,188 @@ fn commits_of_develop_are_put_aside_by_a_command_that_works() {
     shop.shell_in("shop", &[], command.unwrap()).ok();
     shop.hotfix(&["finish", "--push"]).ok();
     assert!(shop.has("develop-aside"));
+}
+
+/// The command that stands below some words on the screen.
+#[track_caller]
+fn command_below(ran: &Ran, words: &str) -> String {
+    let mut lines = ran.stderr.lines().skip_while(|line| !line.contains(words));
+    let command = lines.nth(1).unwrap_or_else(|| panic!("{}", ran.screen()));
+    command.trim_start().to_owned()
+}
+
+/// Types the merge that the screen asks for, ends it in a folder, and lands.
+fn merges_as_told(shop: &Sandbox, folder: &str) {
+    let ran = shop.hotfix(&["finish", "--push"]).fails(1);
+    let command = command_below(&ran, "Merge it yourself and run finish again:");
+    let merged = shop.shell_in("shop", &[], &command).fails(1);
+    merged.says("CONFLICT (content): Merge conflict in src/auth.rs");
+    let ran = shop.hotfix(&["finish", "--push"]).fails(1);
+    ran.says("a merge is under way").says(" merge --continue");
+    shop.write(
+        &format!("{folder}/src/auth.rs"),
+        "fn login() { ok(); todo!() }\n",
+    );
+    shop.git_in(folder, &["add", "-A"]).ok();
+    shop.git_in(folder, &["-c", "core.editor=true", "merge", "--continue"])
+        .ok();
+    shop.hotfix(&["finish", "--push"]).ok();
+    assert_eq!(branches(shop, "shop"), branches(shop, "origin.git"));
+}
+
+#[test]
+fn a_conflict_is_merged_where_fast_forwards_alone_are_allowed() {
+    let shop = ready_with_conflict();
+    shop.git(&["config", "merge.ff", "only"]).ok();
+    merges_as_told(&shop, "shop");
+}
+
+#[test]
+fn a_conflict_is_merged_in_the_work_tree_that_has_the_branch() {
+    let shop = ready_with_conflict();
+    shop.git(&["worktree", "add", "-q", "../its own", "develop"])
+        .ok();
+    merges_as_told(&shop, "its own");
+}
+
+#[test]
+fn a_conflict_is_merged_in_a_branch_that_only_remotes_have() {
+    let shop = ready_with_conflict();
+    shop.git(&["branch", "-qD", "develop"]).ok();
+    shop.git(&["remote", "add", "-f", "mirror", "../origin.git"])
+        .ok();
+    merges_as_told(&shop, "shop");
+}
+
+#[test]
+fn branches_that_went_apart_are_brought_together_where_fast_forwards_alone_are_allowed() {
+    let shop = ready_with_develop();
+    shop.git(&["config", "merge.ff", "only"]).ok();
+    shop.git(&["worktree", "add", "-q", "../dev", "develop"])
+        .ok();
+    shop.write("dev/src/mine.rs", "fn mine() {}\n");
+    shop.git_in("dev", &["add", "-A"]).ok();
+    shop.git_in("dev", &["commit", "-qm", "feat: mine"]).ok();
+    colleague_commits(&shop, "develop", "src/price.rs");
+    let ran = shop.hotfix(&["finish"]).fails(1);
+    let command = command_below(&ran, "Bring them together and run finish again:");
+    shop.shell_in("shop", &[("GIT_MERGE_AUTOEDIT", "no")], &command)
+        .ok();
+    shop.hotfix(&["finish"]).ok();
+    assert!(shop.has("develop:src/price.rs") && shop.has("develop:src/mine.rs"));
+}
+
+#[test]
+fn a_merge_in_the_fix_is_flattened_from_wherever_one_stands() {
+    let shop = Sandbox::ready();
+    shop.git(&["branch", "release/2.3", "v2.3.1"]).ok();
+    shop.git(&["switch", "-qc", "side", "main"]).ok();
+    shop.commit("src/side.rs", "3\n", "fix: [HOTFIX] side");
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    shop.git(&["merge", "-q", "--no-edit", "side"]).ok();
+    shop.git(&["switch", "-q", "side"]).ok();
+    let side = shop.rev("side");
+    let finish = ["finish", "--to", "release/2.3", "--cherry-pick"];
+    let ran = shop.hotfix(&finish).fails(1).says("cannot be picked");
+    let line = ran.stderr.lines().last().unwrap_or_default();
+    let command = line.trim_start_matches("Make it a row of commits: ");
+    shop.shell_in("shop", &[], command).ok();
+    assert_eq!(shop.rev("side"), side);
+    shop.hotfix(&finish).ok().says("2 commits picked");
+}
+
+#[test]
+fn what_a_colleague_published_is_taken_in_from_wherever_one_stands() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["publish"]).ok();
+    colleague_commits(&shop, "hotfix/login-is-down", "src/theirs.rs");
+    shop.git(&["commit", "-q", "--allow-empty", "-m", "fix: [HOTFIX] mine"])
+        .ok();
+    shop.git(&["switch", "-q", "main"]).ok();
+    let main = shop.rev("main");
+    let ran = shop.hotfix(&["publish"]).fails(3);
+    let command = command_below(&ran, "take them in and publish again:");
+    shop.shell_in("shop", &[], &command).ok();
+    assert_eq!(shop.rev("main"), main);
+    shop.hotfix(&["publish"]).ok();
+    assert!(shop.has("hotfix/login-is-down:src/theirs.rs"));
+}
+
+#[test]
+fn a_branch_that_only_the_remote_has_is_fetched_as_told() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["publish"]).ok();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["branch", "-qD", "hotfix/login-is-down"]).ok();
+    let ran = shop.hotfix(&["finish"]).fails(3);
+    let command = command_below(&ran, "Fetch it, then run finish again:");
+    shop.shell_in("shop", &[], &command).ok();
+    shop.hotfix(&["finish"]).ok();
+}
+
+#[test]
+fn a_commit_on_no_branch_is_named_before_it_is_left_behind() {
+    let shop = Sandbox::ready();
+    shop.git(&["switch", "-q", "--detach"]).ok();
+    let quiet = shop.hotfix(&["finish", "-n"]).ok();
+    assert!(!quiet.stderr.contains("HEAD is at"), "{}", quiet.screen());
+    shop.commit("src/more.rs", "more\n", "fix: [HOTFIX] more");
+    let ran = shop.hotfix(&["finish", "-n"]).ok();
+    let ran = ran.says("on top of hotfix/login-is-down but on no branch: it does not land");
+    let (_, command) = ran.stderr.split_once("it does not land; ").unwrap();
+    let (command, _) = command.split_once(" takes it in").unwrap();
+    shop.shell_in("shop", &[], command).ok();
+    shop.hotfix(&["finish"]).ok();
+    assert!(shop.has("main:src/more.rs"));
+}
+
+/// The ready fix, while another incident is open as well.
+fn ready_beside_another() -> Sandbox {
+    let shop = Sandbox::ready();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.hotfix(&["start", "Carts are empty", "-s", "P1"]).ok();
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    shop
+}
+
+#[test]
+fn the_next_step_is_for_the_incident_that_landed_although_its_branch_is_gone() {
+    for at in ["hotfix/login-is-down", "hotfix/carts-are-empty"] {
+        let shop = ready_beside_another();
+        shop.git(&["switch", "-q", at]).ok();
+        let ran = shop.hotfix(&["finish", "--tag", "-i", "login"]).ok();
+        let push = command_below(&ran, "Next: bring it to the remote");
+        let ran = shop.shell_in("shop", &[], &push).ok();
+        assert!(ran.stdout.contains("pushed to, in one push"));
+        let deployed = command_below(&ran, "Next: once it is");
+        shop.shell_in("shop", &[], &deployed).ok();
+        let says_it = |id| shop.hotfix(&["show", "-i", id]).ok().stdout;
+        assert!(says_it("login").contains("Fix deployed"));
+        assert!(!says_it("carts").contains("Fix deployed"));
+    }
+    let shop = ready_beside_another();
+    shop.hotfix(&["finish", "--push"])
+        .ok()
+        .says("\n  git hotfix deployed -i 2026-11-22-login-is-down\n");
+}
+
+#[test]
+fn the_next_step_after_an_adoption_is_for_what_was_adopted() {
+    let shop = Sandbox::ready();
+    shop.git(&["branch", "hotfix/cart", "main"]).ok();
+    let ran = shop.hotfix(&["adopt", "hotfix/cart", "-s", "P1"]).ok();
+    let next = command_below(&ran, "Next: ");
+    shop.shell_in("shop", &[], &next).ok();
+    let record = shop.hotfix(&["show", "-i", "cart"]).ok().stdout;
+    assert!(record.contains("what you did"), "{next}\n{record}");
+}
+
+#[test]
+fn the_next_step_after_the_end_is_for_what_has_ended() {
+    let shop = ready_beside_another();
+    shop.hotfix(&["resolve", "empty on purpose", "-i", "carts"])
+        .ok()
+        .says("\n  git hotfix postmortem check -i carts\n");
+    let ran = shop.hotfix(&["postmortem", "check", "-i", "carts"]);
+    ran.says("\n  git hotfix edit -i carts\n");
 }

@@ -414,7 +414,7 @@ fn a_conflict_in_develop_leaves_no_half_done_landing() {
         !   develop  conflicts in src/auth.rs (1 place)
         ! Nothing was changed, here or on origin.
         ! Merge it yourself and run finish again:
-        !   git switch develop && git merge hotfix/login-is-down
+        !   git switch develop && git merge --no-ff hotfix/login-is-down
         ! Or land without it (becomes an action item):
         !   git hotfix finish --tag --push --skip develop
         [exit 1]
@@ -709,6 +709,30 @@ fn landed_here_first_and_pushed_later_is_the_same_landing() {
     shop.hotfix(&["finish", "--push", "--tag"]).ok();
     assert_eq!(branches(&shop, "shop"), here);
     assert_eq!(branches(&shop, "origin.git"), here);
+}
+
+#[test]
+fn a_tag_of_the_landing_here_goes_along_with_a_later_push() {
+    let shop = ready_with_develop();
+    shop.hotfix(&["finish", "--tag"]).ok();
+    shop.git(&["tag", "private", "main"]).ok();
+    shop.hotfix(&["finish", "--push", "-n"])
+        .ok()
+        .says("v2.3.2   tag, is there");
+    shop.hotfix(&["finish", "--push"])
+        .ok()
+        .says("- tagged v2.3.2");
+    assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+    let there = shop.rev_in("origin.git", "v2.3.2");
+    assert_eq!(there, shop.rev("v2.3.2"));
+    let tags = shop.git_in("origin.git", &["tag", "-l"]).stdout;
+    assert_eq!(tags, "v2.3.0\nv2.3.1\nv2.3.2\n", "ours alone");
+    // Taken back here and there: there is nothing to bring.
+    shop.git(&["push", "-q", "origin", ":v2.3.2"]).ok();
+    shop.git(&["tag", "-d", "v2.3.2"]).ok();
+    shop.hotfix(&["finish", "--push", "-i", "login"]).ok();
+    let tags = shop.git_in("origin.git", &["tag", "-l"]).stdout;
+    assert_eq!(tags, "v2.3.0\nv2.3.1\n");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn a_landing_that_was_overtaken_says_so_and_is_brought_together() {
             &landing[..7]
         ))
         .says("origin has moved on")
-        .says("git switch main && git pull --no-rebase origin main");
+        .says("git switch main && git pull --no-rebase --no-ff origin main");
     shop.git(&["switch", "-q", "main"]).ok();
     shop.git(&["pull", "-q", "--no-rebase", "--no-edit", "origin", "main"])
         .ok();

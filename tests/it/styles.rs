@@ -59,7 +59,8 @@ fn over_it(shop: &Sandbox) {
 #[track_caller]
 fn tags_merges_back_and_cleans_up(shop: &Sandbox, landing: &str) {
     let there = shop.rev_in("origin.git", "main");
-    shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    let ran = shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    assert!(!ran.stderr.contains("changes more"), "{}", ran.screen());
     assert_eq!(shop.rev("main"), there, "production stays as it is");
     assert_eq!(shop.rev("v2.3.2^{commit}"), landing);
     let fixed = shop.git(&["show", "develop:src/auth.rs"]).ok().stdout;
@@ -99,6 +100,38 @@ fn a_fix_that_the_forge_rebased_is_recognized() {
     let last = shop.rev_in("origin.git", "main");
     over_it(&shop);
     tags_merges_back_and_cleans_up(&shop, &last);
+}
+
+#[test]
+fn what_a_review_added_on_the_forge_is_said_where_it_does_not_come() {
+    const REVIEW: &[&[&str]] = &[
+        &["switch", "-q", "hotfix/login-is-down"],
+        &["cherry-pick", "--no-commit", "origin/more"],
+        &["commit", "-qm", "fix: [HOTFIX] as the review says"],
+        &["switch", "-q", "main"],
+        &["commit", "-q", "--allow-empty", "-m", "chore: beside"],
+    ];
+    let merged = ["merge", "-q", "--no-edit", "hotfix/login-is-down"];
+    let squashed = ["merge", "-q", "--squash", "hotfix/login-is-down"];
+    let ways: [&[&[&str]]; 2] = [&[&merged], &[&squashed, &["commit", "-qm", "Login (#9)"]]];
+    for way in ways {
+        let shop = two_commits();
+        shop.git(&["switch", "-qc", "more"]).ok();
+        shop.commit("src/review.rs", "// more\n", "feat: more");
+        shop.git(&["push", "-q", "origin", "more"]).ok();
+        shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+        on_the_forge(&shop, &[REVIEW, way].concat());
+        shop.git_in("origin.git", &["branch", "-D", "hotfix/login-is-down"])
+            .ok();
+        let ran = shop.hotfix(&["finish", "--push"]).ok();
+        let words = "changes more than the fix here (src/review.rs), which develop will not get";
+        let ran = ran.says(words);
+        assert!(!shop.has("develop:src/review.rs"));
+        let (_, command) = ran.stderr.split_once("bring it afterwards: ").unwrap();
+        let command = command.lines().next().unwrap_or_default();
+        shop.shell_in("shop", &[], command).ok();
+        assert!(shop.has("develop:src/review.rs"));
+    }
 }
 
 #[test]

@@ -450,7 +450,7 @@ fn names_in_commands_can_be_pasted_into_a_shell() {
     shop.commit("src/mine.rs", "fn mine() {}\n", "feat: mine");
     shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
     refused(shop.hotfix(&["finish", "--push"]))
-        .says("git switch 'dev$HOME!&' && git pull --no-rebase origin 'dev$HOME!&'")
+        .says("git switch 'dev$HOME!&' && git pull --no-rebase --no-ff origin 'dev$HOME!&'")
         .says("git hotfix finish --push --skip 'dev$HOME!&'");
 }
 

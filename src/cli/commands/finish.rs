@@ -9,7 +9,7 @@ use crate::policy::style::Style;
 use crate::workflow::landing::{
     self, Finished, Held, How, Landing, Options, Outcome, Requested, Role, Target,
 };
-use crate::workflow::{Context, shell};
+use crate::workflow::{Context, incident, shell};
 use clap::Args;
 
 /// Land the fix everywhere it must go, all or nothing
@@ -98,8 +98,8 @@ pub(crate) fn cmd_finish(
     };
     let finished = landing::finish(ctx, target(given, &args.at), &options)?;
     ui.say(&finished, ctx.take_warnings(), |page| match &finished {
-        Finished::Landed(landing) => words(page, &options, landing),
-        Finished::Requested(requested) => request_words(page, ctx, requested),
+        Finished::Landed(landing) => words(page, ctx, &options, landing),
+        Finished::Requested(requested) => request_words(page, requested),
     });
     Ok(match &finished {
         Finished::Requested(requested) if requested.problem.is_some() => 3,
@@ -107,7 +107,7 @@ pub(crate) fn cmd_finish(
     })
 }
 
-fn request_words(page: &mut Page, ctx: &Context<'_>, requested: &Requested) {
+fn request_words(page: &mut Page, requested: &Requested) {
     let Requested {
         branch,
         tip,
@@ -142,7 +142,7 @@ fn request_words(page: &mut Page, ctx: &Context<'_>, requested: &Requested) {
     };
     next_step(
         page,
-        &ctx.command(&requested.next),
+        &requested.next,
         &format!("once it is merged, this tags it{back}"),
     );
 }
@@ -161,7 +161,7 @@ fn by_hand(page: &mut Page, requested: &Requested) {
     page.did(requested.body.trim_end());
 }
 
-fn words(page: &mut Page, options: &Options, landing: &Landing) {
+fn words(page: &mut Page, ctx: &Context<'_>, options: &Options, landing: &Landing) {
     if landing.dry_run {
         graph(page, landing);
         page.hint("\nNothing was changed: this is what 'git hotfix finish' would do.");
@@ -175,10 +175,11 @@ fn words(page: &mut Page, options: &Options, landing: &Landing) {
         let path = path.display().to_string();
         page.hint(format!("  git worktree remove {}", shell::word(&path)));
     }
-    match push_command(options, landing) {
-        Some(command) => next_step(page, &command, "bring it to the remote"),
-        None => next_step(page, "git hotfix deployed", "once it is"),
-    }
+    let (command, reason) = match push_command(options, landing) {
+        Some(command) => (command, "bring it to the remote"),
+        None => ("git hotfix deployed".to_owned(), "once it is"),
+    };
+    next_step(page, &incident::command(ctx, &landing.id, &command), reason);
 }
 
 /// What a dry run found: the branches as they are, and what each would get. A tree's id is that of

@@ -81,7 +81,7 @@ fn check(ui: &Ui, ctx: &Context<'_>, given: Option<&str>, files: &[String]) -> C
             } else {
                 ("git hotfix postmortem finalize", "put it into the branch")
             };
-            next_step(page, next.0, next.1);
+            next_step(page, &ctx.command(next.0), next.1);
         }
     });
     Ok(if report.postmortems.iter().any(blocks) {

@@ -3,7 +3,7 @@
 use super::{At, next_step, span, target};
 use crate::cli::CommandResult;
 use crate::cli::ui::Ui;
-use crate::workflow::{Context, log};
+use crate::workflow::{Context, incident, log};
 use clap::Args;
 
 /// Say that it is over
@@ -36,7 +36,7 @@ pub(crate) fn cmd_resolve(
         page.did(format!("{} is resolved{after}", resolved.logged.id));
         next_step(
             page,
-            "git hotfix postmortem check",
+            &incident::command(ctx, &resolved.logged.id, "git hotfix postmortem check"),
             "what the postmortem still misses",
         );
     });

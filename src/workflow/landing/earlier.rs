@@ -3,10 +3,10 @@
 use super::copies;
 use super::outlook::FixRange;
 use crate::git::{CommitInfo, Oid};
-use crate::record::{Milestone, Record};
+use crate::record::Record;
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, gate, merged};
+use crate::workflow::{Context, Error, Result, gate, landed, merged};
 
 /// How many commits of production a landing is looked for in.
 pub(super) const LOOKED_BACK: usize = 1_000;
@@ -66,7 +66,7 @@ fn landing(
             own = own.or(Some(commit));
         }
     }
-    let named = match recorded(record, branch) {
+    let named = match landed::commit(record, branch) {
         Some(named) => ctx.repo.commit_of(named)?,
         None => None,
     };
@@ -99,7 +99,7 @@ pub(super) fn nowhere(
     let name = &production.branch;
     let mut error = Error::refused(format!("the fix is nowhere in {name}"))
         .untouched("Nothing was changed, here or there.");
-    if let Some(named) = recorded(record, name) {
+    if let Some(named) = landed::commit(record, name) {
         error = error.detail(format!("the record says that it landed as {named}"));
     }
     let there = match &production.remote {
@@ -129,16 +129,4 @@ pub(super) fn nowhere(
     Ok(error
         .next("Bring its branch back, then run finish again:")
         .next(format!("git branch {} {}", word(branch), word(&from))))
-}
-
-/// The id that the timeline gives for a branch: `Fix landed - main 9f2c1aa, develop c4d9e01`.
-fn recorded<'a>(record: &'a Record, branch: &str) -> Option<&'a str> {
-    let entries = record.timeline().iter().rev();
-    let landed = entries.filter(|entry| entry.milestone == Some(Milestone::Landed));
-    let parts = landed.flat_map(|entry| entry.text.split(" - ").skip(1));
-    let mut words = parts.flat_map(|detail| detail.split(", "));
-    words.find_map(|word| {
-        let id = word.strip_prefix(branch)?.strip_prefix(' ')?;
-        id.bytes().all(|b| b.is_ascii_hexdigit()).then_some(id)
-    })
 }

@@ -9,7 +9,7 @@
 
 use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
-use crate::workflow::{Context, Error, Result};
+use crate::workflow::{Context, Result};
 use serde::Serialize;
 
 /// The trailer by which our own squash names the tip that it holds.
@@ -125,6 +125,8 @@ pub enum Picked {
         /// Where.
         files: Vec<ConflictedFile>,
     },
+    /// The fix holds this merge, which has no change of its own to pick.
+    Merge(Oid),
 }
 
 /// A commit applied on another branch.
@@ -211,10 +213,6 @@ fn merged(repo: &Repo, branch: &Oid, fix: &FixRange, merge: &MergeOutcome) -> Re
 /// Where other commits would come along with a merge, the fix's own are asked alone.
 fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
     let repo = &ctx.repo;
-    let range = repo.range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
-    if range.iter().any(|commit| commit.parents.len() > 1) {
-        return Ok(Effect::Unknown);
-    }
     let is_empty = match &fix.base {
         Some(base) => repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree,
         None => false,
@@ -222,7 +220,7 @@ fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
     Ok(match picks(ctx, branch, fix)? {
         Picked::Clean(picks) if picks.is_empty() && !is_empty => Effect::Nothing,
         Picked::Clean(_) => Effect::Something,
-        Picked::Conflict { .. } => Effect::Unknown,
+        Picked::Conflict { .. } | Picked::Merge(_) => Effect::Unknown,
     })
 }
 
@@ -297,6 +295,27 @@ pub(super) fn dated(
     Ok(held)
 }
 
+/// The files in which the commit that brought all of a fix to production changes more than the fix: on
+/// a forge a review adds to a branch, which is squashed or merged with that and deleted. None where it
+/// conflicted, since what a person made of it is not to be told from more.
+pub(super) fn beyond(ctx: &Context<'_>, by: &Oid, fix: &FixRange) -> Result<Vec<String>> {
+    let repo = &ctx.repo;
+    let landing = repo.commit(by)?;
+    let Some(below) = landing.parents.first() else {
+        return Ok(Vec::new());
+    };
+    let is_whole = matches!(
+        repo.merge_in_memory(by, &fix.tip)?,
+        MergeOutcome::Clean { tree } if tree == landing.tree
+    );
+    match repo.merge_in_memory(below, &fix.tip)? {
+        MergeOutcome::Clean { tree } if is_whole && tree != landing.tree => {
+            Ok(repo.files_between(&tree, &landing.tree)?)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 fn single(commits: Vec<CommitInfo>) -> Vec<Oid> {
     let own = commits.into_iter().filter(|c| c.parents.len() < 2);
     own.map(|commit| commit.id).collect()
@@ -320,18 +339,12 @@ fn foreign(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<usize>
 /// What `git cherry-pick -x` of the fix's commits gives on a branch, one after the other.
 ///
 /// # Errors
-/// When git cannot be asked, or the fix holds a merge, which has no change of its own to pick.
+/// When git cannot be asked.
 pub fn picks(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Picked> {
     let repo = &ctx.repo;
     let range = repo.range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
     if let Some(merge) = range.iter().find(|commit| commit.parents.len() > 1) {
-        let id = merge.id.short();
-        let base = fix.base.as_ref().map_or("<base>", Oid::short);
-        return Err(Error::refused(format!(
-            "the fix holds the merge {id}, which cannot be picked"
-        ))
-        .untouched("Nothing was changed, here or there.")
-        .next(format!("Make it a row of commits: git rebase {base}")));
+        return Ok(Picked::Merge(merge.id.clone()));
     }
     let mut tree = repo.commit(branch_tip)?.tree;
     let mut done = Vec::new();

@@ -1,11 +1,11 @@
 //! Everything computed, nothing moved.
 
 use super::looking::Looking;
-use super::outlook::FixRange;
+use super::outlook::{self, FixRange};
 use super::prepare::Prepared;
 use super::refusals::{refuse_strangers, refuse_undecided};
 use super::tag::{self, PlannedTag};
-use super::targets::{Role, Survey, Target};
+use super::targets::{Outcome, Role, Source, Survey, Target};
 use super::{Options, apply, copies, earlier, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
@@ -13,6 +13,7 @@ use crate::record::{self, Change, Finding, Milestone, Record};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::Stored;
+use crate::workflow::worktrees::Way;
 use crate::workflow::{Code, Context, Error, Result, gate, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -167,10 +168,13 @@ fn compute(
     at: DateTime<Utc>,
 ) -> Result<()> {
     survey(ctx, stored, production, plan, fix, options)?;
+    warn_of_more(ctx, plan)?;
     plan.remote_branch = remote_branch(ctx, plan, options)?;
-    if let Some(version) = &options.tag {
-        plan.tag = Some(tag::choose(ctx, plan, version.as_deref(), options)?);
-    }
+    plan.tag = match &options.tag {
+        Some(version) => Some(tag::choose(ctx, plan, version.as_deref(), options)?),
+        None if options.push => tag::of_earlier_run(ctx, plan, &stored.record)?,
+        None => None,
+    };
     plan.with_record = takes_record(stored, plan);
     if plan.with_record && !options.dry_run {
         put_record_in(ctx, stored, production, plan, options, at)?;
@@ -212,7 +216,7 @@ fn survey(
     }
     warn_of_reverts(ctx, &stored.record, &targets, &fix)?;
     refuse_strangers(ctx, &targets, plan, &fix, options)?;
-    refuse_undecided(&plan.branch, production, &targets, &fix, options)?;
+    refuse_undecided(ctx, plan, production, &targets, &fix, options)?;
     (plan.targets, plan.skipped) = (targets, skipped);
     plan.fix = Some(fix);
     Ok(())
@@ -242,6 +246,44 @@ fn warn_of_reverts(
     Ok(())
 }
 
+/// What came to production with the fix and is not on its branch here does not come to the others.
+fn warn_of_more(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
+    let without = plan.targets.iter().filter(|target| match &target.outcome {
+        Outcome::Merged { source, .. } => *source == Source::Fix,
+        outcome => matches!(outcome, Outcome::Picked { .. }),
+    });
+    let without: Vec<&str> = without.map(|target| target.branch.as_str()).collect();
+    let ([first, ..], Some(production)) = (without.as_slice(), plan.production()) else {
+        return Ok(());
+    };
+    let (Some(by), Some(fix)) = (tag::landing(ctx, plan)?, &plan.fix) else {
+        return Ok(());
+    };
+    let files = outlook::beyond(ctx, &by, fix)?;
+    let Some(file) = files.first() else {
+        return Ok(());
+    };
+    let more = match files.len() {
+        1 => String::new(),
+        files => format!(" and {} more", files - 1),
+    };
+    let by_hand = match ctx.repo.commit(&by)?.parents.get(1) {
+        None => format!("cherry-pick -x {}", by.short()),
+        // The branch as the review left it.
+        Some(other) if ctx.repo.contains(other, &fix.tip)? => {
+            format!("merge --no-ff {}", other.short())
+        }
+        Some(_) => format!("cherry-pick -x -m 1 {}", by.short()),
+    };
+    let (branch, by, without) = (&production.branch, by.short(), without.join(", "));
+    ctx.warn(format!(
+        "{by} in {branch} changes more than the fix here ({file}{more}), which {without} will not \
+         get; bring it afterwards: git switch {} && git {by_hand}",
+        word(first)
+    ));
+    Ok(())
+}
+
 /// What the remote has of the hotfix branch; somebody else's commits on it must be taken in first.
 /// Once the branch is gone here they only matter when it would be deleted there.
 fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Option<Oid>> {
@@ -266,7 +308,10 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
     {
         let (name, remote) = (word(branch), word(remote));
         let take_in = match plan.tip {
-            Some(_) => format!("git switch {name} && git pull --rebase {remote} {name}"),
+            Some(_) => {
+                let Way { switch, git } = Way::to(ctx, &plan.worktrees, branch);
+                format!("{switch}{git} pull --rebase {remote} {name}")
+            }
             None => format!("git switch -c {name} {remote}/{name}"),
         };
         let message = format!("{remote} has commits on {branch} that are not here");
@@ -332,5 +377,5 @@ fn put_record_in(
         fix,
     };
     plan.targets = survey.targets(ctx)?.0;
-    refuse_undecided(&plan.branch, production, &plan.targets, fix, options)
+    refuse_undecided(ctx, plan, production, &plan.targets, fix, options)
 }

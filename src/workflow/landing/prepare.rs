@@ -5,7 +5,7 @@ use super::looking::{self, Looking};
 use super::outlook::FixRange;
 use super::plan::Plan;
 use super::{Options, destinations, earlier, tag, trees};
-use crate::git::Oid;
+use crate::git::{Head, Oid};
 use crate::policy::gate::Deed;
 use crate::record::{Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production};
@@ -84,7 +84,7 @@ fn begin(
     };
     let branch = branch_of(&stored)?;
     incident::refuse_shared(ctx, &branch)?;
-    let tip = tip(ctx, &stored, &branch)?;
+    let tip = tip(ctx, &stored, &branch, production)?;
     let mut plan = Plan {
         id,
         branch,
@@ -129,21 +129,55 @@ fn branch_of(stored: &Stored) -> Result<String> {
     })
 }
 
-fn tip(ctx: &Context<'_>, stored: &Stored, branch: &str) -> Result<Option<Oid>> {
+fn tip(
+    ctx: &Context<'_>,
+    stored: &Stored,
+    branch: &str,
+    production: &Production,
+) -> Result<Option<Oid>> {
     let tip = gate::tip(ctx, &stored.record)?;
     let is_nowhere = tip.is_none() && stored.record.reached(Milestone::Landed).is_none();
     if is_nowhere && merged::tip(ctx, &stored.record)?.is_none() {
-        return Err(
-            Error::failed(format!("the branch {branch} is not in this repository"))
-                .code(Code::NoSuchRevision)
-                .untouched("Nothing was changed.")
-                .next(format!(
-                    "Fetch it: git fetch && git branch {name} <remote>/{name}",
-                    name = word(branch)
-                )),
-        );
+        let error = Error::failed(format!("the branch {branch} is not in this repository"))
+            .code(Code::NoSuchRevision)
+            .untouched("Nothing was changed.");
+        return Err(match &production.remote {
+            Some(remote) => {
+                let both = word(&format!("{branch}:{branch}"));
+                error
+                    .next("Fetch it, then run finish again:")
+                    .next(format!("git fetch {} {both}", word(remote)))
+            }
+            None => error.next("Who has it? Fetch it from there."),
+        });
+    }
+    if let Some(tip) = &tip {
+        warn_of_detached(ctx, branch, tip)?;
     }
     Ok(tip)
+}
+
+/// A commit made on no branch, on top of the fix, looks as though it were part of it.
+fn warn_of_detached(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<()> {
+    let Head::Detached { oid } = ctx.repo.head()? else {
+        return Ok(());
+    };
+    if oid == *tip || !ctx.repo.contains(&oid, tip)? {
+        return Ok(());
+    }
+    for folder in ["refs/heads/", "refs/remotes/"] {
+        for (_, other) in ctx.repo.list_refs(folder)? {
+            if ctx.repo.contains(&other, &oid)? {
+                return Ok(());
+            }
+        }
+    }
+    let (id, name) = (oid.short(), word(branch));
+    ctx.warn(format!(
+        "HEAD is at {id}, on top of {branch} but on no branch: it does not land; \
+         git switch -C {name} takes it in"
+    ));
+    Ok(())
 }
 
 type Passed = (Vec<Finding>, Option<String>);

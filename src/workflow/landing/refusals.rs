@@ -5,10 +5,10 @@ use super::outlook::{FixRange, files_in_words};
 use super::plan::Plan;
 use super::strangers::{is_landing, strangers};
 use super::targets::{Outcome, Role, Target};
-use crate::git::Oid;
+use crate::git::{Oid, Worktree};
 use crate::workflow::production::Production;
 use crate::workflow::shell::word;
-use crate::workflow::worktrees::git_in;
+use crate::workflow::worktrees::{Way, git_in, refuse_under_way};
 use crate::workflow::{Code, Context, Error, Result};
 
 /// Commits of a target that the remote has not would go to production along with the fix.
@@ -84,13 +84,15 @@ pub(super) fn diverged(
         }
         None => Error::refused(format!("{branch} here and on {remote} have diverged")),
     };
+    let Way { switch, git } = Way::to(ctx, &ctx.repo.worktrees()?, branch);
     let (name, remote) = (word(branch), word(remote));
+    // `merge.ff = only` would refuse what must become a merge.
     error = error
         .code(Code::Diverged)
         .untouched("Nothing was changed, here or there.")
         .next("Bring them together and run finish again:")
         .next(format!(
-            "git switch {name} && git pull --no-rebase {remote} {name}"
+            "{switch}{git} pull --no-rebase --no-ff {remote} {name}"
         ));
     if let Some((words, command)) = without(branch, role, options) {
         error = error.next(words).next(command);
@@ -113,7 +115,8 @@ fn put_aside(ctx: &Context<'_>, target: &Target, plan: &Plan) -> String {
 
 /// Everything that a person must decide, every target named with what it gives.
 pub(super) fn refuse_undecided(
-    branch: &str,
+    ctx: &Context<'_>,
+    plan: &Plan,
     production: &Production,
     targets: &[Target],
     fix: &FixRange,
@@ -122,6 +125,11 @@ pub(super) fn refuse_undecided(
     let Some(first) = targets.iter().find(|target| target.outcome.is_refused()) else {
         return Ok(());
     };
+    if let Outcome::Conflict { .. } = first.outcome {
+        // The merge or the pick that was asked for has begun.
+        refuse_under_way(ctx, &plan.worktrees, &first.branch)?;
+    }
+    let branch = &plan.branch;
     let there = production
         .remote
         .as_deref()
@@ -139,7 +147,7 @@ pub(super) fn refuse_undecided(
         let name = &target.branch;
         error = error.detail(format!("{name:columns$}  {}", outcome_words(target)));
     }
-    for line in what_to_do(branch, production, first, fix, options) {
+    for line in what_to_do(ctx, plan, production, first, fix, options) {
         error = error.next(line);
     }
     if let Some((words, command)) = without(&first.branch, first.role, options) {
@@ -197,14 +205,15 @@ fn outcome_words(target: &Target) -> String {
 }
 
 fn what_to_do(
-    branch: &str,
+    ctx: &Context<'_>,
+    plan: &Plan,
     production: &Production,
     first: &Target,
     fix: &FixRange,
     options: &Options,
 ) -> Vec<String> {
-    let name = &first.branch;
-    let command = match &first.outcome {
+    let (name, branch) = (&first.branch, &plan.branch);
+    let (doing, command) = match &first.outcome {
         Outcome::Foreign { .. } => {
             let picking = Options {
                 cherry_pick: true,
@@ -224,40 +233,65 @@ fn what_to_do(
             };
             return vec![
                 "Put the fix on top of it and run finish again:".to_owned(),
-                format!("git rebase {} {}", word(&onto), word(branch)),
+                rebase(ctx, &plan.worktrees, branch, &onto),
             ];
         }
-        Outcome::Conflict { picking: None, .. } => format!("git merge {}", word(branch)),
+        // `merge.ff = only` would refuse what must become a merge.
+        Outcome::Conflict { picking: None, .. } => {
+            ("Merge", format!("merge --no-ff {}", word(branch)))
+        }
         _ => match &fix.base {
-            Some(base) => format!("git cherry-pick -x {}..{}", base.short(), fix.tip.short()),
-            None => format!("git cherry-pick -x {}", word(branch)),
+            Some(base) => {
+                let (base, tip) = (base.short(), fix.tip.short());
+                ("Pick", format!("cherry-pick -x {base}..{tip}"))
+            }
+            None => ("Pick", format!("cherry-pick -x {}", word(branch))),
         },
     };
-    let doing = if command.starts_with("git merge") {
-        "Merge"
-    } else {
-        "Pick"
+    let way = match (&first.local, &production.remote) {
+        (None, Some(remote)) => Way::from(remote, name),
+        _ => Way::to(ctx, &plan.worktrees, name),
     };
     vec![
         format!("{doing} it yourself and run finish again:"),
-        format!("{}{command}", switch_to(first)),
+        format!("{}{} {command}", way_there(&way, first), way.git),
     ]
 }
 
+/// A merge in the fix has no change of its own to pick.
+pub(super) fn no_pick(
+    ctx: &Context<'_>,
+    branch: &str,
+    fix: &FixRange,
+    merge: &Oid,
+) -> Result<Error> {
+    let base = fix.base.as_ref().map_or("<base>", Oid::short);
+    let row = rebase(ctx, &ctx.repo.worktrees()?, branch, base);
+    let merge = merge.short();
+    Ok(Error::refused(format!(
+        "the fix holds the merge {merge}, which cannot be picked"
+    ))
+    .untouched("Nothing was changed, here or there.")
+    .next(format!("Make it a row of commits: {row}")))
+}
+
+/// The command that puts the hotfix branch on a commit, from wherever it is typed.
+fn rebase(ctx: &Context<'_>, trees: &[Worktree], branch: &str, onto: &str) -> String {
+    let Way { switch, git } = Way::to(ctx, trees, branch);
+    match switch.is_empty() {
+        true => format!("{git} rebase {}", word(onto)),
+        false => format!("{git} rebase {} {}", word(onto), word(branch)),
+    }
+}
+
 /// A local branch that is behind would merge something else than what lands.
-fn switch_to(target: &Target) -> String {
-    let Target {
-        branch,
-        local,
-        start,
-        ..
-    } = target;
-    let name = word(branch);
-    match local {
-        Some(local) if local != start => {
-            let start = start.short();
-            format!("git switch {name} && git merge --ff-only {start} && ")
+fn way_there(way: &Way, target: &Target) -> String {
+    let Way { switch, git } = way;
+    match &target.local {
+        Some(local) if *local != target.start => {
+            let start = target.start.short();
+            format!("{switch}{git} merge --ff-only {start} && ")
         }
-        _ => format!("git switch {name} && "),
+        _ => switch.clone(),
     }
 }

@@ -15,7 +15,8 @@ use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::{self, Stored};
-use crate::workflow::{Code, Context, Error, Result, gate, publish};
+use crate::workflow::worktrees::Way;
+use crate::workflow::{Code, Context, Error, Result, gate, incident, publish};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -164,7 +165,7 @@ fn draft(
         open_url: None,
         problem: None,
         then: then(ctx, production, options),
-        next: after_merge(options),
+        next: incident::command(ctx, &plan.id, &after_merge(options)),
         findings: plan.findings.clone(),
         overridden,
         dry_run: options.dry_run,
@@ -226,10 +227,10 @@ fn warn_of_conflict(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
     if let Outlook::Conflict { files, .. } = outlook::outlook(ctx, &there, fix)? {
         let branch = &prepared.plan.branch;
         let theirs = tracking.trim_start_matches("refs/remotes/");
+        let Way { switch, git } = Way::to(ctx, &prepared.plan.worktrees, branch);
         ctx.warn(format!(
-            "{branch} conflicts with {theirs} in {}; before it can be merged: git switch {} && git merge {}",
+            "{branch} conflicts with {theirs} in {}; before it can be merged: {switch}{git} merge --no-ff {}",
             files_in_words(&files),
-            word(branch),
             word(theirs)
         ));
     }

@@ -6,7 +6,8 @@ use super::plan::Plan;
 use super::targets::Outcome;
 use crate::git::Oid;
 use crate::policy::{branch, version};
-use crate::workflow::{Code, Context, Error, Result, release, shell};
+use crate::record::Record;
+use crate::workflow::{Code, Context, Error, Result, landed, release, shell};
 use serde::Serialize;
 
 /// The release tag.
@@ -50,12 +51,7 @@ pub(super) fn choose(
             None => have = owned(version::releases(&have, &ctx.settings.tag_prefix)),
         }
         if let Some(name) = have.pop() {
-            let object = ctx.repo.find_ref(&format!("refs/tags/{name}"))?;
-            return Ok(PlannedTag {
-                name,
-                exists: true,
-                object,
-            });
+            return there(ctx, name);
         }
     }
     let name = match wanted {
@@ -77,6 +73,30 @@ pub(super) fn choose(
         name,
         exists: false,
         object: None,
+    })
+}
+
+/// The tag that an earlier run put on this landing and did not push, or pushed: it belongs to the
+/// landing, asked for again or not.
+pub(super) fn of_earlier_run(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    record: &Record,
+) -> Result<Option<PlannedTag>> {
+    let Some(landing) = landing(ctx, plan)? else {
+        return Ok(None);
+    };
+    let have = ctx.repo.tags_at(&landing)?;
+    let mut own = landed::tags(record).filter(|tag| have.iter().any(|name| name == tag));
+    own.next().map(|tag| there(ctx, tag.to_owned())).transpose()
+}
+
+fn there(ctx: &Context<'_>, name: String) -> Result<PlannedTag> {
+    let object = ctx.repo.find_ref(&format!("refs/tags/{name}"))?;
+    Ok(PlannedTag {
+        name,
+        exists: true,
+        object,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::copies::{self, Copies, Memo};
 use super::outlook::{self, FixRange, Held, How, Outlook, Pick, Picked};
-use super::refusals::diverged;
+use super::refusals::{diverged, no_pick};
 use super::{Options, destinations};
 use crate::git::{ConflictedFile, Oid};
 use crate::policy::style::Style;
@@ -404,6 +404,7 @@ impl Survey<'_> {
                 commits: picks.len(),
                 picks,
             }),
+            Picked::Merge(merge) => Err(no_pick(ctx, self.branch, fix, &merge)?),
             Picked::Conflict { commit, files } => {
                 // Picked earlier, and the branch has gone on over the same lines.
                 if let Outlook::Held(held) = outlook::outlook(ctx, start, fix)? {
