@@ -45,8 +45,8 @@ const LAYERS: [(&str, &[&str]); 10] = [
 /// What may be named only in these places.
 const CONFINED: [(&str, &[&str]); 11] = [
     ("git2::", &["git/"]),
-    ("process::Command", &["git/", "integrations/", "process.rs"]),
-    ("std::process::{", &["git/", "integrations/", "process.rs"]),
+    ("process::Command", &["git/", "integrations/", "process"]),
+    ("std::process::{", &["git/", "integrations/", "process"]),
     ("std::env", &["env.rs"]),
     ("Utc::now", &["env.rs"]),
     ("SystemTime::now", &["env.rs"]),
