@@ -4,6 +4,7 @@
 mod tests;
 
 use crate::process::{self, Asking, Ended, Failure, Limits};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -22,8 +23,8 @@ const SHOWY: [&str; 4] = [
 /// A program that may be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// As people type it.
-    pub name: &'static str,
+    /// What its errors call it: as people type it.
+    pub name: Cow<'static, str>,
     path: PathBuf,
 }
 
@@ -47,7 +48,7 @@ pub enum Trouble {
     #[error("{program} could not be started: {why}")]
     NotStarted {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// The system's words.
         why: String,
     },
@@ -55,7 +56,7 @@ pub enum Trouble {
     #[error("{program} did not answer within {seconds} s")]
     TimedOut {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// The limit.
         seconds: u64,
     },
@@ -63,7 +64,7 @@ pub enum Trouble {
     #[error("{program} failed ({code}): {said}")]
     Failed {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// Its exit code; -1 when it was killed.
         code: i32,
         /// The first lines that it said, in one.
@@ -73,7 +74,7 @@ pub enum Trouble {
     #[error("{program} {why}: {command}")]
     NotReady {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// What it lacks.
         why: &'static str,
         /// What makes it ready.
@@ -83,7 +84,7 @@ pub enum Trouble {
     #[error("{program} knows no {id}")]
     Unknown {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// What it was asked about.
         id: String,
     },
@@ -91,7 +92,7 @@ pub enum Trouble {
     #[error("{program} gave no answer that can be read")]
     Unreadable {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
     },
 }
 
@@ -116,7 +117,7 @@ impl Program {
             .iter()
             .find(|path| path.is_absolute() && may_be_started(path) && !inside(path))?;
         Some(Program {
-            name,
+            name: name.into(),
             path: path.clone(),
         })
     }
@@ -124,9 +125,17 @@ impl Program {
     /// A file that whoever calls has judged.
     pub fn at(name: &'static str, path: &Path) -> Option<Program> {
         may_be_started(path).then(|| Program {
-            name,
+            name: name.into(),
             path: path.to_owned(),
         })
+    }
+
+    /// The same under another name: a shell that runs somebody's line.
+    pub fn named(self, name: String) -> Program {
+        Program {
+            name: name.into(),
+            ..self
+        }
     }
 
     /// Where it lies.
@@ -147,7 +156,7 @@ impl Program {
         input: &str,
         around: &Around<'_>,
     ) -> Result<String, Trouble> {
-        let program = self.name;
+        let program = self.name.clone();
         let mut command = Command::new(&self.path);
         command
             .args(arguments)

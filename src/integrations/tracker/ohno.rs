@@ -38,7 +38,7 @@ impl Ohno<'_> {
         match answer.get("success") {
             Some(Value::Bool(true)) => Ok(()),
             Some(Value::Bool(false)) => Err(Trouble::Unknown {
-                program: NAME,
+                program: NAME.into(),
                 id: id.to_owned(),
             }),
             _ => Err(self.unreadable()),
@@ -51,14 +51,14 @@ impl Ohno<'_> {
         };
         if said.contains("Database not found") {
             return Trouble::NotReady {
-                program: NAME,
+                program: NAME.into(),
                 why: "has no .ohno/ here",
                 command: "ohno init",
             };
         }
         match arguments.last() {
             Some(id) if said.contains("Task not found") => Trouble::Unknown {
-                program: NAME,
+                program: NAME.into(),
                 id: (*id).to_owned(),
             },
             _ => trouble,
@@ -78,7 +78,9 @@ impl Ohno<'_> {
     }
 
     fn unreadable(&self) -> Trouble {
-        Trouble::Unreadable { program: NAME }
+        Trouble::Unreadable {
+            program: NAME.into(),
+        }
     }
 }
 

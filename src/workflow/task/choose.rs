@@ -96,11 +96,7 @@ impl Found {
                 shell,
                 line,
                 folder,
-            } => Box::new(ByCommand {
-                shell: shell.clone(),
-                line: line.clone(),
-                around: around(folder),
-            }),
+            } => Box::new(ByCommand::new(shell, line, around(folder))),
         }
     }
 
