@@ -3,6 +3,7 @@
 mod guard;
 
 use guard::Guard;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -68,6 +69,15 @@ pub enum Failure {
     NotStarted(std::io::Error),
     /// Something around it failed, named by what was being done.
     Io(&'static str, std::io::Error),
+}
+
+/// A program of other people's, to be started: it inherits the environment but what is ours to know.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for name in crate::env::secrets() {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Runs a program until it ends or a limit is reached. Where nobody is asked, it reads `input`.
@@ -199,12 +209,12 @@ fn signal(child: &Child, group: Option<u32>, signal: &str) {
         // git's ssh and helpers end by themselves when git closes their pipes.
         None => child.id().to_string(),
     };
-    quietly(Command::new("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &target]));
+    quietly(command("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &target]));
 }
 
 #[cfg(windows)]
 fn signal(child: &Child, _group: Option<u32>, _signal: &str) {
-    quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
+    quietly(command("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
 }
 
 fn quietly(command: &mut Command) {

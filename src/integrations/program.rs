@@ -6,7 +6,6 @@ mod tests;
 use crate::process::{self, Asking, Ended, Failure, Limits};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 /// More than any answer that is waited for; who prints on and on is ended.
@@ -145,7 +144,7 @@ impl Program {
 
     /// What it prints, without colours and control characters but line breaks and tabs.
     ///
-    /// It inherits the environment, so that its own tokens and settings hold.
+    /// It inherits the environment but our secrets, so that its own tokens and settings hold.
     ///
     /// # Errors
     /// When it cannot be started, does not end in time, prints without end, or fails.
@@ -157,7 +156,7 @@ impl Program {
         around: &Around<'_>,
     ) -> Result<String, Trouble> {
         let program = self.name.clone();
-        let mut command = Command::new(&self.path);
+        let mut command = process::command(&self.path);
         command
             .args(arguments)
             .current_dir(around.folder)

@@ -1,7 +1,7 @@
 //! What ends a program when this process is gone before it.
 
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 /// A shell that waits for words. The end of its input without `over` means that we are gone, by Ctrl-C,
 /// `kill` or a crash: what it watches is asked to end, and what of its group does not is killed.
@@ -25,7 +25,7 @@ pub(super) struct Guard(Child);
 impl Guard {
     /// Nothing where there is no shell, nor on Windows, which has no groups to end.
     pub(super) fn new() -> Option<Guard> {
-        let mut shell = Command::new("sh");
+        let mut shell = super::command("sh");
         shell
             .args(["-c", SCRIPT])
             .stdin(Stdio::piped())

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use super::*;
+use std::process::Command;
 use std::time::Instant;
 
 /// A child writes it: what this process has open for writing may be open in what another test's thread

@@ -43,7 +43,7 @@ enum Incident<'a> {
 
 impl<'a> ByCommand<'a> {
     /// The line, the shell that runs it, where that is started and its limit.
-    pub fn new(shell: &Program, line: &str, around: Around<'a>) -> ByCommand<'a> {
+    pub fn of(shell: &Program, line: &str, around: Around<'a>) -> ByCommand<'a> {
         ByCommand {
             shell: shell.clone().named(called(line)),
             line: line.to_owned(),

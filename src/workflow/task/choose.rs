@@ -96,7 +96,7 @@ impl Found {
                 shell,
                 line,
                 folder,
-            } => Box::new(ByCommand::new(shell, line, around(folder))),
+            } => Box::new(ByCommand::of(shell, line, around(folder))),
         }
     }
 
