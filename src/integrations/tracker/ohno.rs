@@ -12,7 +12,7 @@ const ALL: &str = "100000";
 pub struct Ohno<'a> {
     /// ohno itself, or `npx`.
     pub program: Program,
-    /// What makes the program ohno: `--no-install @stevestomp/ohno-cli`, and `-d` with its folder.
+    /// What makes the program ohno: `--yes @stevestomp/ohno-cli`, and `--dir` with its folder.
     pub before: Vec<String>,
     /// Where it is started, and its limit.
     pub around: Around<'a>,
