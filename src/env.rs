@@ -129,6 +129,16 @@ pub(crate) fn var(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The variables that hold an address which whoever knows it may write to:
+/// `GIT_HOTFIX_ANNOUNCE_<NAME>_URL`.
+pub(crate) fn secrets() -> impl Iterator<Item = OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("GIT_HOTFIX_ANNOUNCE_") && name.ends_with("_URL")
+    })
+}
+
 /// The folders a variable lists, in the system's own way.
 pub(crate) fn path_list(name: &str) -> Vec<PathBuf> {
     var(name).map_or_else(Vec::new, |list| std::env::split_paths(&list).collect())

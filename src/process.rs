@@ -1,6 +1,9 @@
 //! Running a program for a limited time, and ending all of it when the time is over.
 
-use std::cell::OnceCell;
+mod guard;
+
+use guard::Guard;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -68,6 +71,15 @@ pub enum Failure {
     Io(&'static str, std::io::Error),
 }
 
+/// A program of other people's, to be started: it inherits the environment but what is ours to know.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for name in crate::env::secrets() {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Runs a program until it ends or a limit is reached. Where nobody is asked, it reads `input`.
 ///
 /// # Errors
@@ -83,26 +95,14 @@ pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<E
         Asking::OnTheTerminal => command.stdin(Stdio::inherit()),
         Asking::Never => command.stdin(standard_input(input, limits.alive)?),
     };
-    #[cfg(unix)]
-    if limits.asking == Asking::Never {
-        std::os::unix::process::CommandExt::process_group(command, 0);
-    }
-    let mut child = command.spawn().map_err(Failure::NotStarted)?;
+    let (mut child, group, _guard) = start(command, limits)?;
     let too_much = || {
         let most = limits.most.unwrap_or(u64::MAX);
         [&stdout, &stderr]
             .iter()
             .any(|file| file.metadata().is_ok_and(|file| file.len() > most))
     };
-    let guard = OnceCell::new();
-    let leader = child.id();
-    let waiting = || {
-        if limits.asking == Asking::Never && limits.alive.is_none() {
-            let _ = guard.set(Guard::over(leader));
-        }
-        (limits.waiting)();
-    };
-    let ended = wait(&mut child, limits.time, &waiting, &too_much);
+    let ended = wait(&mut child, limits.time, limits.waiting, &too_much);
     match ended.map_err(|error| Failure::Io("waiting for it", error))? {
         Waited::Ended(_) if too_much() => Ok(Ended::TooMuch),
         Waited::Ended(status) => Ok(Ended::Done(Left {
@@ -111,46 +111,42 @@ pub fn run(command: &mut Command, input: &[u8], limits: &Limits<'_>) -> Result<E
             stderr: contents(&mut stderr)?,
         })),
         Waited::TimedOut => {
-            end(&mut child, limits.asking);
+            end(&mut child, group);
             Ok(Ended::TimedOut)
         }
         Waited::Stopped => {
-            end(&mut child, limits.asking);
+            end(&mut child, group);
             Ok(Ended::TooMuch)
         }
     }
 }
 
-/// Ends a program of a group of its own when this process is gone: Ctrl-C and `kill` reach us alone, and
-/// a fetch that hangs would do so for ever. Only for what takes long enough to be interrupted.
-struct Guard(Option<Child>);
-
-impl Guard {
-    /// A shell that waits for a word; the end of its input without one means that we are gone.
-    fn over(leader: u32) -> Guard {
-        let script = "trap '' HUP INT TERM; read -r word || kill -s TERM -- \"-$1\"";
-        let mut shell = Command::new("sh");
-        shell
-            .args(["-c", script, "sh", &leader.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-        // Windows has no groups to end.
-        Guard(if cfg!(unix) { shell.spawn().ok() } else { None })
+/// Starts it, with the group that is not ours and who ends it when we are gone. What may go on then,
+/// since a lock tells of it, has no guard.
+fn start(
+    command: &mut Command,
+    limits: &Limits<'_>,
+) -> Result<(Child, Option<u32>, Option<Guard>), Failure> {
+    let mut guard = match limits.alive {
+        Some(_) => None,
+        None => Guard::new(),
+    };
+    let led = guard.as_ref().map(Guard::group);
+    #[cfg(unix)]
+    if limits.asking == Asking::Never {
+        // Its own, when there is no group to join.
+        let group = led.and_then(|group| i32::try_from(group).ok());
+        std::os::unix::process::CommandExt::process_group(command, group.unwrap_or(0));
     }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if let Some(mut shell) = self.0.take() {
-            if let Some(mut stdin) = shell.stdin.take() {
-                let _ = stdin.write_all(b"over\n");
-            }
-            let _ = shell.wait();
-        }
+    let child = command.spawn().map_err(Failure::NotStarted)?;
+    let group = match limits.asking {
+        Asking::Never => Some(led.unwrap_or(child.id())),
+        Asking::OnTheTerminal => None,
+    };
+    if let (None, Some(guard)) = (group, &mut guard) {
+        guard.watch(&child);
     }
+    Ok((child, group, guard))
 }
 
 enum Waited {
@@ -188,14 +184,15 @@ fn wait(
     }
 }
 
-/// Ends a program and what it started: first asked, so that lock files go, then for good.
-fn end(child: &mut Child, asking: Asking) {
-    signal(child, asking, "TERM");
+/// Ends a program and the group that it is in, if that is not ours: first asked, so that lock files go,
+/// then for good.
+fn end(child: &mut Child, group: Option<u32>) {
+    signal(child, group, "TERM");
     let waited = wait(child, GRACE, &|| (), &|| false);
     let ended = matches!(waited, Ok(Waited::Ended(_)));
     // In a group of its own something may be left although the program itself has gone.
-    if !ended || asking == Asking::Never {
-        signal(child, asking, "KILL");
+    if !ended || group.is_some() {
+        signal(child, group, "KILL");
     }
     if !ended {
         let _ = child.kill();
@@ -206,18 +203,18 @@ fn end(child: &mut Child, asking: Asking) {
 /// Signals go through `sh`'s own `kill`: std can only kill one process, there is no safe call for a
 /// group, and wherever git runs there is a `sh`. It is started only when a limit was reached.
 #[cfg(unix)]
-fn signal(child: &Child, asking: Asking, signal: &str) {
-    let target = match asking {
-        Asking::Never => format!("-{}", child.id()),
+fn signal(child: &Child, group: Option<u32>, signal: &str) {
+    let target = match group {
+        Some(group) => format!("-{group}"),
         // git's ssh and helpers end by themselves when git closes their pipes.
-        Asking::OnTheTerminal => child.id().to_string(),
+        None => child.id().to_string(),
     };
-    quietly(Command::new("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &target]));
+    quietly(command("sh").args(["-c", "kill -s \"$1\" -- \"$2\"", "sh", signal, &target]));
 }
 
 #[cfg(windows)]
-fn signal(child: &Child, _asking: Asking, _signal: &str) {
-    quietly(Command::new("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
+fn signal(child: &Child, _group: Option<u32>, _signal: &str) {
+    quietly(command("taskkill").args(["/T", "/F", "/PID", &child.id().to_string()]));
 }
 
 fn quietly(command: &mut Command) {

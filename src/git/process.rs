@@ -1,6 +1,7 @@
 //! Every start of `git` in one place.
 
 use super::{GitError, Repo, raw};
+use crate::process;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub(super) struct Git {
 
 impl Git {
     pub(super) fn new(folder: &Path) -> Git {
-        let mut command = Command::new("git");
+        let mut command = process::command("git");
         command.current_dir(folder);
         Git {
             command,
@@ -339,10 +340,10 @@ pub fn run_hook(
     };
     let renamed = by_its_name(path);
     let path = renamed.as_ref().map_or(path, |(_, link)| link.as_path());
-    let child = match spawn(Command::new(path)) {
+    let child = match spawn(process::command(path)) {
         // A script without its first line, or any script on Windows: git hands it to a shell too.
         Err(error) if is_no_program(&error) => {
-            let mut shell = Command::new("sh");
+            let mut shell = process::command("sh");
             shell.arg(path);
             spawn(shell)
         }

@@ -27,7 +27,7 @@ const OF_THIS_COMMAND: [&str; 15] = [
 /// Starts a program with the arguments and leaves it to itself.
 ///
 /// It has no terminal, no pipe of ours and no lock. It inherits the rest of the environment, so that
-/// PATH and tokens hold, with `environment` on top.
+/// PATH, tokens and addresses hold, with `environment` on top.
 ///
 /// # Errors
 /// When it cannot be started.

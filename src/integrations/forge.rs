@@ -199,7 +199,7 @@ impl Client<'_> {
     }
 
     fn unreadable(&self) -> Trouble {
-        let program = self.program.name;
+        let program = self.program.name.clone();
         Trouble::Unreadable { program }
     }
 }

@@ -4,8 +4,8 @@
 mod tests;
 
 use crate::process::{self, Asking, Ended, Failure, Limits};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 /// More than any answer that is waited for; who prints on and on is ended.
@@ -22,8 +22,8 @@ const SHOWY: [&str; 4] = [
 /// A program that may be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// As people type it.
-    pub name: &'static str,
+    /// What its errors call it: as people type it.
+    pub name: Cow<'static, str>,
     path: PathBuf,
 }
 
@@ -47,7 +47,7 @@ pub enum Trouble {
     #[error("{program} could not be started: {why}")]
     NotStarted {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// The system's words.
         why: String,
     },
@@ -55,7 +55,7 @@ pub enum Trouble {
     #[error("{program} did not answer within {seconds} s")]
     TimedOut {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// The limit.
         seconds: u64,
     },
@@ -63,7 +63,7 @@ pub enum Trouble {
     #[error("{program} failed ({code}): {said}")]
     Failed {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// Its exit code; -1 when it was killed.
         code: i32,
         /// The first lines that it said, in one.
@@ -73,7 +73,7 @@ pub enum Trouble {
     #[error("{program} {why}: {command}")]
     NotReady {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// What it lacks.
         why: &'static str,
         /// What makes it ready.
@@ -83,7 +83,7 @@ pub enum Trouble {
     #[error("{program} knows no {id}")]
     Unknown {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
         /// What it was asked about.
         id: String,
     },
@@ -91,7 +91,7 @@ pub enum Trouble {
     #[error("{program} gave no answer that can be read")]
     Unreadable {
         /// Its name.
-        program: &'static str,
+        program: Cow<'static, str>,
     },
 }
 
@@ -116,7 +116,7 @@ impl Program {
             .iter()
             .find(|path| path.is_absolute() && may_be_started(path) && !inside(path))?;
         Some(Program {
-            name,
+            name: name.into(),
             path: path.clone(),
         })
     }
@@ -124,9 +124,17 @@ impl Program {
     /// A file that whoever calls has judged.
     pub fn at(name: &'static str, path: &Path) -> Option<Program> {
         may_be_started(path).then(|| Program {
-            name,
+            name: name.into(),
             path: path.to_owned(),
         })
+    }
+
+    /// The same under another name: a shell that runs somebody's line.
+    pub fn named(self, name: String) -> Program {
+        Program {
+            name: name.into(),
+            ..self
+        }
     }
 
     /// Where it lies.
@@ -136,7 +144,7 @@ impl Program {
 
     /// What it prints, without colours and control characters but line breaks and tabs.
     ///
-    /// It inherits the environment, so that its own tokens and settings hold.
+    /// It inherits the environment but our secrets, so that its own tokens and settings hold.
     ///
     /// # Errors
     /// When it cannot be started, does not end in time, prints without end, or fails.
@@ -147,8 +155,8 @@ impl Program {
         input: &str,
         around: &Around<'_>,
     ) -> Result<String, Trouble> {
-        let program = self.name;
-        let mut command = Command::new(&self.path);
+        let program = self.name.clone();
+        let mut command = process::command(&self.path);
         command
             .args(arguments)
             .current_dir(around.folder)

@@ -3,7 +3,7 @@
 //! It is asked at a keystroke, so it reads only what is here, and what cannot be read is left out.
 
 use super::status::CheckItem;
-use super::{Context, Result, checklist, store};
+use super::{Context, Result, checklist, incident, store};
 use crate::git::{Head, Oid};
 use crate::policy::style::Style;
 use crate::record::ItemState;
@@ -38,6 +38,8 @@ pub struct Candidate {
     pub about: String,
     /// Another way to type the same, for a value that a command line cannot hold.
     pub instead: Option<String>,
+    /// An incident that is resolved or abandoned.
+    pub over: bool,
 }
 
 impl Candidate {
@@ -47,6 +49,7 @@ impl Candidate {
             value: value.into(),
             about: about.into(),
             instead: None,
+            over: false,
         }
     }
 }
@@ -84,17 +87,23 @@ fn destinations(ctx: &Context<'_>) -> Vec<Candidate> {
         .collect()
 }
 
-/// Ids begin with their day, so the latest come first.
+/// Those that are open, then the others. Ids begin with their day, so the latest come first.
 fn incidents(ctx: &Context<'_>) -> Result<Vec<Candidate>> {
+    let open = incident::open_ids(ctx)?;
     let mut ids = store::ids(ctx)?;
     ids.reverse();
+    let is_over = |id: &String| !open.contains(id);
+    ids.sort_by_key(|(id, _)| is_over(id));
     let titled = |(at, (id, tip)): (usize, (String, Oid))| {
         let stored = match at < TITLES {
             true => store::readable(ctx, &id, tip),
             false => None,
         };
         let title = stored.and_then(|stored| stored.record.title().map(str::to_owned));
-        Candidate::new(id, title.unwrap_or_default())
+        Candidate {
+            over: is_over(&id),
+            ..Candidate::new(id, title.unwrap_or_default())
+        }
     };
     Ok(ids.into_iter().enumerate().map(titled).collect())
 }

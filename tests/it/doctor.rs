@@ -22,6 +22,11 @@ fn doctor(shop: &Sandbox) -> Ran {
     shop.hotfix(&["doctor", "--json"])
 }
 
+#[cfg(unix)]
+fn doctor_on(shop: &Sandbox, path: &str) -> Ran {
+    shop.hotfix_with(&[("PATH", path)], &["doctor", "--json"])
+}
+
 #[test]
 fn a_prepared_repository_is_ready() {
     let shop = Sandbox::shop();
@@ -139,13 +144,7 @@ fn a_remote_that_does_not_answer_is_left_at_the_limit() {
 #[test]
 fn records_at_the_remote_say_that_it_takes_them() {
     let shop = Sandbox::incident();
-    shop.git(&[
-        "push",
-        "-q",
-        "origin",
-        "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-    ])
-    .ok();
+    shop.push_records();
     let ran = doctor(&shop).ok();
     assert_eq!(
         about(&ran, "records"),
@@ -202,9 +201,7 @@ fn another_program_or_none_on_path_is_told_of() {
     let git = String::from_utf8(git.unwrap().stdout).unwrap();
     let git = std::path::Path::new(git.trim()).parent().unwrap();
     let path = format!("{}:/usr/bin:/bin", git.display());
-    let ran = shop
-        .hotfix_with(&[("PATH", &path)], &["doctor", "--json"])
-        .ok();
+    let ran = doctor_on(&shop, &path).ok();
     let own = binary().parent().unwrap().display();
     let first = format!("-> export PATH={own}:\"$PATH\"");
     let found = about(&ran, "program").remove(0);
@@ -215,9 +212,7 @@ fn another_program_or_none_on_path_is_told_of() {
     shop.executable("bin/git-hotfix", "#!/bin/sh\n");
     let other = shop.path("bin");
     let path = format!("{}:{path}", other.display());
-    let ran = shop
-        .hotfix_with(&[("PATH", &path)], &["doctor", "--json"])
-        .ok();
+    let ran = doctor_on(&shop, &path).ok();
     let found = about(&ran, "program").remove(0);
     assert!(
         found.starts_with("warn 'git hotfix' is") && found.ends_with(&first),
@@ -242,8 +237,6 @@ fn a_git_that_is_too_old_is_bad() {
     shop.executable("old/git", &text);
     let old = shop.path("old");
     let path = format!("{}:/usr/bin:/bin", old.display());
-    let ran = shop
-        .hotfix_with(&[("PATH", &path)], &["doctor", "--json"])
-        .fails(1);
+    let ran = doctor_on(&shop, &path).fails(1);
     assert!(about(&ran, "git")[0].starts_with("bad 2.37.9 is older than 2.38"));
 }

@@ -341,7 +341,7 @@ fn a_person_with_a_tracker_and_a_path_through_the_clone_is_no_worse_off() {
     set("hotfix.tracker", "ohno");
     set("hotfix.tracker.timeout", "5s");
     set("hotfix.announce.auto", "detected,mitigated,resolved");
-    // In the person's own folder: the real one asks its registry and writes into its cache.
+    // In the person's own folder: the real one would ask its registry and write into its cache.
     shop.executable("bin/npx", "#!/bin/sh\nexit 1\n");
     // The system's own programs go first: a person whose PATH begins in the clone runs it by hand, too.
     let mut path = vec![shop.path("bin")];

@@ -20,6 +20,7 @@ mod hooks;
 mod hostile;
 mod init_config;
 mod installing;
+mod interrupted;
 mod interruption;
 mod json;
 mod known;

@@ -699,27 +699,11 @@ mod which_incident {
     #[test]
     fn another_clone_that_has_the_records_can_go_on() {
         let shop = two();
-        shop.git(&[
-            "push",
-            "-q",
-            "origin",
-            "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-        ])
-        .ok();
+        shop.push_records();
         shop.git(&["push", "-q", "--no-verify", "origin", BRANCH])
             .ok();
-        shop.git_in("", &["clone", "-q", "origin.git", "other"])
-            .ok();
-        shop.git_in(
-            "other",
-            &[
-                "fetch",
-                "-q",
-                "origin",
-                "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-            ],
-        )
-        .ok();
+        shop.clone_into("other");
+        shop.fetch_records("other");
         shop.git_in("other", &["switch", "-q", BRANCH]).ok();
         assert_eq!(meant(&shop, "other", &[]), ID);
         shop.hotfix_in("other", &["note", "from the other clone"])

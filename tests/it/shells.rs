@@ -251,6 +251,43 @@ fn elvish_completes_by_the_line_in_its_settings() {
 }
 
 #[test]
+fn an_open_incident_is_offered_before_those_that_are_over() {
+    let shop = Sandbox::incident();
+    shop.hotfix(&["resolve", "mended"]).ok();
+    let start = ["start", "Login is slow", "-s", "P2", "--worktree"];
+    shop.hotfix(&start).ok();
+    let open = "2026-11-22-login-is-slow";
+    let offered = |words: &[&str]| {
+        let index = (words.len() - 1).to_string();
+        let call = [&["complete", "fish", &index, "--"], words].concat();
+        let said = shop.hotfix(&call).ok().stdout;
+        let ids = said.lines().filter_map(|line| line.split('\t').next());
+        ids.map(str::to_owned).collect::<Vec<String>>()
+    };
+    for command in ["check", "note", "mitigate", "finish", "resolve", "gate"] {
+        for typed in ["", "2026-11-22-login", "login"] {
+            assert_eq!(
+                offered(&[command, "-i", typed]),
+                [open],
+                "{command} {typed}"
+            );
+        }
+        // Where no open one fits, what is over can be typed as well.
+        assert_eq!(offered(&[command, "-i", "down"]), [ID], "{command}");
+    }
+    for words in [
+        &["show", "-i", ""][..],
+        &["reopen", "-i", ""],
+        &["postmortem", "check", "-i", ""],
+        &["-i", ""],
+    ] {
+        assert_eq!(offered(words), [open, ID], "{words:?}");
+    }
+    shop.hotfix(&["resolve", "mended", "-i", "slow"]).ok();
+    assert_eq!(offered(&["note", "-i", ""]), [open, ID]);
+}
+
+#[test]
 fn nothing_is_written_and_nothing_said_while_completing() {
     let shop = Sandbox::incident();
     let before = shop.refs("shop");

@@ -12,8 +12,7 @@ const REF: &str = "refs/hotfix/incidents/2026-11-22-login-is-down";
 /// Somebody else's clone, from which the remote's branch moves on; what it is then.
 fn somebody_pushes(shop: &Sandbox, branch: &str) -> String {
     if !shop.path("theirs").exists() {
-        shop.git_in("", &["clone", "-q", "origin.git", "theirs"])
-            .ok();
+        shop.clone_into("theirs");
     }
     shop.git_in("theirs", &["switch", "-q", branch]).ok();
     shop.write(
@@ -38,6 +37,12 @@ fn printed_cd(ran: &Ran) -> String {
     line.unwrap_or_else(|| panic!("no cd in\n{}", ran.stderr))
         .trim()
         .to_owned()
+}
+
+/// The branch that the shop is on.
+fn branch(shop: &Sandbox) -> String {
+    let head = shop.git(&["symbolic-ref", "--short", "HEAD"]).ok().stdout;
+    head.trim_end().to_owned()
 }
 
 /// Follows a printed `cd` and says which branch is there.
@@ -310,10 +315,7 @@ fn an_issue_may_be_a_number_with_its_hash() {
     let shop = Sandbox::shop();
     shop.hotfix(&["start", "Login is down", "--issue", "#123"])
         .ok();
-    assert_eq!(
-        shop.git(&["symbolic-ref", "--short", "HEAD"]).ok().stdout,
-        "hotfix/#123\n"
-    );
+    assert_eq!(branch(&shop), "hotfix/#123");
     shop.hotfix(&["status"])
         .ok()
         .says("hotfix/#123: 0 commits on v2.3.1");
@@ -427,10 +429,7 @@ fn a_work_tree_on_request_beside_or_where_one_says() {
         "hotfix/cart-is-down"
     );
     assert!(shop.path("fixes/cart/.git").exists());
-    assert_eq!(
-        shop.git(&["symbolic-ref", "--short", "HEAD"]).ok().stdout,
-        "main\n"
-    );
+    assert_eq!(branch(&shop), "main");
     assert_eq!(shop.rev("HEAD"), main);
 }
 
@@ -529,10 +528,7 @@ fn the_same_trouble_again_gets_names_of_its_own() {
     let shop = Sandbox::incident();
     shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
     assert!(shop.has(&format!("{REF}-2")));
-    assert_eq!(
-        shop.git(&["symbolic-ref", "--short", "HEAD"]).ok().stdout,
-        format!("{BRANCH}-2\n")
-    );
+    assert_eq!(branch(&shop), format!("{BRANCH}-2"));
     shop.hotfix(&["note", "of the second"]).ok();
     assert!(
         !shop
@@ -856,25 +852,9 @@ fn an_interrupted_start_is_completed_as_its_record_says() {
 #[test]
 fn the_same_incident_of_a_colleague_or_in_another_folder_is_not_taken_over() {
     let shop = Sandbox::incident();
-    shop.git(&[
-        "push",
-        "-q",
-        "origin",
-        "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-    ])
-    .ok();
-    shop.git_in("", &["clone", "-q", "origin.git", "colleague"])
-        .ok();
-    shop.git_in(
-        "colleague",
-        &[
-            "fetch",
-            "-q",
-            "origin",
-            "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-        ],
-    )
-    .ok();
+    shop.push_records();
+    shop.clone_into("colleague");
+    shop.fetch_records("colleague");
     let start = ["start", "Login is down", "--json"];
     let there = shop.hotfix_in("colleague", &start).ok().json();
     assert_eq!(there["resumed"], false);
@@ -950,8 +930,7 @@ fn an_empty_repository_is_told_to_get_a_first_commit() {
 #[test]
 fn a_fresh_clone_without_its_remote_says_how_old_its_copy_is() {
     let shop = Sandbox::shop();
-    shop.git_in("", &["clone", "-q", "origin.git", "fresh"])
-        .ok();
+    shop.clone_into("fresh");
     fs::rename(shop.path("origin.git"), shop.path("gone.git")).unwrap();
     let ran = shop.hotfix_in("fresh", &["start", "Login is down"]).ok();
     ran.says("going on with the copy there is, whose last commit is");

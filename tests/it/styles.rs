@@ -102,6 +102,65 @@ fn a_fix_that_the_forge_rebased_is_recognized() {
     tags_merges_back_and_cleans_up(&shop, &last);
 }
 
+/// A file that the fix brought has another name in production, and nothing there knows of the old one.
+fn renamed(shop: &Sandbox) {
+    let rename = [
+        &["mv", "src/limit.rs", "src/tries.rs"][..],
+        &["commit", "-qm", "refactor: a better name"],
+    ];
+    on_the_forge(shop, &rename);
+}
+
+#[test]
+fn a_fix_that_the_forge_squashed_is_recognized_although_what_it_brought_was_renamed() {
+    let shop = two_commits();
+    on_the_forge(&shop, SQUASH);
+    let squash = shop.rev_in("origin.git", "main");
+    renamed(&shop);
+    let there = shop.rev_in("origin.git", "main");
+    let changed = format!(
+        "{} brought the fix, and what came after it changed src/limit.rs",
+        &squash[..7]
+    );
+    shop.hotfix(&["finish", "-n"]).ok().says(&changed);
+    let lines = shop.hotfix(&["lines", "origin/main", "--json"]).ok().json();
+    assert_eq!(lines["lines"][0]["by"], squash.as_str());
+    shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    assert_eq!(shop.rev_in("origin.git", "main"), there);
+    assert_eq!(shop.rev_in("origin.git", "v2.3.2^{commit}"), squash);
+    assert!(!shop.has("main:src/limit.rs") && shop.has("main:src/tries.rs"));
+    assert!(!shop.has("refs/heads/hotfix/login-is-down"));
+}
+
+#[test]
+fn a_fix_that_the_forge_rebased_is_recognized_although_what_it_brought_was_renamed() {
+    let shop = two_commits();
+    on_the_forge(&shop, &[BESIDE, REBASE].concat());
+    let last = shop.rev_in("origin.git", "main");
+    renamed(&shop);
+    let there = shop.rev_in("origin.git", "main");
+    shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    assert_eq!(shop.rev_in("origin.git", "main"), there);
+    assert_eq!(shop.rev_in("origin.git", "v2.3.2^{commit}"), last);
+}
+
+#[test]
+fn a_squash_that_was_reverted_lands_again_although_a_file_was_renamed_before() {
+    let shop = two_commits();
+    on_the_forge(&shop, SQUASH);
+    let squash = shop.rev_in("origin.git", "main");
+    renamed(&shop);
+    // The rename conflicts with the revert.
+    let undo = format!(
+        "alias.undo=!git revert --no-edit {squash}; git rm -q src/tries.rs && \
+         git -c core.editor=true revert --continue"
+    );
+    on_the_forge(&shop, &[&["-c", &undo, "undo"]]);
+    let ran = shop.hotfix(&["finish", "--push"]).ok();
+    ran.says("took it back: it lands again");
+    assert!(shop.has("main:src/limit.rs"));
+}
+
 #[test]
 fn what_a_review_added_on_the_forge_is_said_where_it_does_not_come() {
     const REVIEW: &[&[&str]] = &[

@@ -14,6 +14,9 @@ pub mod schemas;
 /// 2026-11-22 14:05:31 UTC; every command is one second later than the one before.
 pub const FIRST_SECOND: u64 = 1_795_356_331;
 
+/// All records, as they are pushed and fetched.
+pub const RECORDS: &str = "refs/hotfix/incidents/*:refs/hotfix/incidents/*";
+
 /// A folder for one test with everything it needs.
 pub struct Sandbox {
     folder: TempDir,
@@ -311,6 +314,22 @@ impl Sandbox {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Pushes the shop's records.
+    pub fn push_records(&self) {
+        self.git(&["push", "-q", "origin", RECORDS]).ok();
+    }
+
+    /// Fetches the records into a clone.
+    pub fn fetch_records(&self, folder: &str) {
+        self.git_in(folder, &["fetch", "-q", "origin", RECORDS])
+            .ok();
+    }
+
+    /// Clones what the remote has into a folder of the sandbox.
+    pub fn clone_into(&self, folder: &str) {
+        self.git_in("", &["clone", "-q", "origin.git", folder]).ok();
     }
 
     /// What a revision is, in the shop.

@@ -326,3 +326,29 @@ esac
         );
     }
 }
+
+#[test]
+fn a_command_that_fails_is_named_with_what_it_said() {
+    let shop = Sandbox::shop();
+    shop.git(&["config", "hotfix.tracker", "command"]).ok();
+    let set = |line: &str| {
+        let set = ["config", "hotfix.tracker.command", line];
+        shop.git(&set).ok();
+    };
+    let script = "#!/bin/sh\necho 'no such project: SHOP' >&2\nexit 3\n";
+    let tracker = shop.executable("bin/make-task", script);
+    set(&format!("{tracker} --token s3cret"));
+    start(&shop);
+    let retry = || hotfix(&shop, &["task", "retry"]).fails(3).stderr;
+    let said = retry();
+    let words = "make-task (hotfix.tracker.command) failed (3): no such project: SHOP";
+    assert!(said.contains(words) && !said.contains("s3cret"), "{said}");
+    set(&format!("TOKEN=s3cret; {tracker}"));
+    let said = retry();
+    let words = "hotfix.tracker.command failed (3): no such project: SHOP";
+    assert!(said.contains(words) && !said.contains("s3cret"), "{said}");
+    set("echo rubbish");
+    let said = retry();
+    let words = "echo (hotfix.tracker.command) gave no answer that can be read";
+    assert!(said.contains(words), "{said}");
+}

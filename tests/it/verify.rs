@@ -1,6 +1,6 @@
 //! `verify`: what no hook of the person's has judged, in CI and on a server.
 
-use crate::support::{Ran, Sandbox};
+use crate::support::{RECORDS, Ran, Sandbox};
 
 /// A clone as CI makes one: one commit checked out, no records.
 fn ci(shop: &Sandbox, arguments: &[&str]) {
@@ -14,6 +14,18 @@ fn ci(shop: &Sandbox, arguments: &[&str]) {
     let url = format!("file://{}", shop.path("origin.git").display());
     let rest = [url.as_str(), "ci"];
     shop.git_in("", &[&clone[..], arguments, &rest].concat())
+        .ok();
+}
+
+/// One that has fetched them.
+fn ci_with_records(shop: &Sandbox, arguments: &[&str]) {
+    ci(shop, arguments);
+    shop.fetch_records("ci");
+}
+
+fn push_branch(shop: &Sandbox) {
+    let push = ["push", "-q", "--no-verify", "origin"];
+    shop.git(&[&push[..], &["hotfix/login-is-down"]].concat())
         .ok();
 }
 
@@ -31,27 +43,12 @@ fn pushed(ready: bool, record: bool) -> Sandbox {
             "fix: [HOTFIX] do not panic",
         );
     }
-    shop.git(&[
-        "push",
-        "-q",
-        "--no-verify",
-        "origin",
-        "hotfix/login-is-down",
-    ])
-    .ok();
+    push_branch(&shop);
     if record {
-        shop.git(&[
-            "push",
-            "-q",
-            "origin",
-            "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-        ])
-        .ok();
+        shop.push_records();
     }
     shop
 }
-
-const RECORDS: &str = "refs/hotfix/incidents/*:refs/hotfix/incidents/*";
 
 fn verify(shop: &Sandbox, arguments: &[&str]) -> Ran {
     shop.hotfix_in("ci", &[&["verify"], arguments].concat())
@@ -60,8 +57,7 @@ fn verify(shop: &Sandbox, arguments: &[&str]) -> Ran {
 #[test]
 fn a_ready_fix_is_let_through() {
     let shop = pushed(true, true);
-    ci(&shop, &["-b", "hotfix/login-is-down"]);
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    ci_with_records(&shop, &["-b", "hotfix/login-is-down"]);
     verify(&shop, &["origin/main..HEAD"])
         .ok()
         .says("1 commit, 1 judged");
@@ -80,8 +76,7 @@ fn a_ready_fix_is_let_through() {
 #[test]
 fn an_unready_fix_is_not() {
     let shop = pushed(false, true);
-    ci(&shop, &["-b", "hotfix/login-is-down"]);
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    ci_with_records(&shop, &["-b", "hotfix/login-is-down"]);
     verify(&shop, &[])
         .fails(1)
         .says("[ ] Rollback plan ready")
@@ -94,7 +89,7 @@ fn a_clone_without_records_says_how_to_get_them() {
     ci(&shop, &["-b", "hotfix/login-is-down"]);
     let line = "git fetch origin 'refs/hotfix/incidents/*:refs/hotfix/incidents/*'";
     verify(&shop, &["origin/main..HEAD"]).fails(1).says(line);
-    shop.git_in("ci", &["fetch", "origin", RECORDS]).ok();
+    shop.fetch_records("ci");
     verify(&shop, &["origin/main..HEAD"]).ok();
 }
 
@@ -108,16 +103,8 @@ fn a_shallow_clone_is_no_reason_to_let_anything_through() {
             "fix: [HOTFIX] again",
         );
     }
-    shop.git(&[
-        "push",
-        "-q",
-        "--no-verify",
-        "origin",
-        "hotfix/login-is-down",
-    ])
-    .ok();
-    ci(&shop, &["--depth=2", "-b", "hotfix/login-is-down"]);
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    push_branch(&shop);
+    ci_with_records(&shop, &["--depth=2", "-b", "hotfix/login-is-down"]);
     let base = shop.rev("main");
     // The base is not there.
     let unshallow = "git fetch --unshallow origin";
@@ -222,16 +209,8 @@ fn a_clone_without_blobs_fetches_what_it_needs() {
 fn a_change_does_not_choose_what_it_is_judged_by() {
     let shop = pushed(false, true);
     shop.commit(".hotfix.toml", "gate = \"off\"\n", "fix: [HOTFIX] no gate");
-    shop.git(&[
-        "push",
-        "-q",
-        "--no-verify",
-        "origin",
-        "hotfix/login-is-down",
-    ])
-    .ok();
-    ci(&shop, &["-b", "hotfix/login-is-down"]);
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    push_branch(&shop);
+    ci_with_records(&shop, &["-b", "hotfix/login-is-down"]);
     verify(&shop, &["origin/main..HEAD"])
         .fails(1)
         .says("Rollback plan ready");
@@ -259,8 +238,7 @@ fn on_production_only_what_belongs_to_an_incident_is_judged() {
     let before = shop.rev("main");
     shop.git(&["push", "-q", "--no-verify", "origin", "main"])
         .ok();
-    ci(&shop, &["-b", "main"]);
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    ci_with_records(&shop, &["-b", "main"]);
     let range = ["--base", "v2.3.1^{}", "--head", "HEAD"];
     shop.git_in("ci", &["fetch", "-q", "--tags"]).ok();
     verify(&shop, &range)
@@ -291,19 +269,13 @@ fn a_landing_of_ours_is_let_through_and_so_is_what_was_overridden_on_the_record(
     let before = shop.rev("main");
     shop.hotfix(&["finish", "--push", "--override", "customers wait"])
         .ok();
-    shop.git(&[
-        "push",
-        "-q",
-        "origin",
-        "refs/hotfix/incidents/*:refs/hotfix/incidents/*",
-    ])
-    .ok();
+    shop.push_records();
     ci(&shop, &["-b", "main"]);
     // Without the records nobody knows of the override.
     verify(&shop, &["--base", &before])
         .fails(1)
         .says("is not known here");
-    shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+    shop.fetch_records("ci");
     let ran = verify(&shop, &["--base", &before]).ok();
     ran.says("(overridden by Ada - customers wait)")
         .says("2 commits, 2 judged");
@@ -345,14 +317,7 @@ fn a_record_in_the_tree_is_one_too() {
     let message = "fix: [HOTFIX] with its record";
     shop.git(&["commit", "-q", "--no-verify", "-m", message])
         .ok();
-    shop.git(&[
-        "push",
-        "-q",
-        "--no-verify",
-        "origin",
-        "hotfix/login-is-down",
-    ])
-    .ok();
+    push_branch(&shop);
     ci(&shop, &["-b", "hotfix/login-is-down"]);
     verify(&shop, &["origin/main..HEAD"])
         .ok()
@@ -498,9 +463,8 @@ mod two_open_incidents {
         shop.git(&merge).ok();
         shop.git(&["push", "-q", "--no-verify", "origin", "main"])
             .ok();
-        shop.git(&["push", "-q", "origin", RECORDS]).ok();
-        ci(&shop, &[]);
-        shop.git_in("ci", &["fetch", "-q", "origin", RECORDS]).ok();
+        shop.push_records();
+        ci_with_records(&shop, &[]);
         shop
     }
 

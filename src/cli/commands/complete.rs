@@ -3,7 +3,7 @@
 use crate::cli::CommandResult;
 use crate::cli::complete::cursor::{self, Wanted};
 use crate::cli::complete::shell::{Shell, is_typeable};
-use crate::cli::complete::{Values, fitting, values};
+use crate::cli::complete::{Values, fitting_behind, values};
 use crate::cli::ui::Ui;
 use crate::env::Env;
 use crate::workflow::Context;
@@ -76,7 +76,7 @@ fn found(ui: &Ui, env: &Env, wanted: Wanted<'_>) -> (Vec<Candidate>, bool) {
         Some(Values::Files) => files = true,
         Some(Values::Unknown) | None => {}
     }
-    let mut found = fitting(all, typed);
+    let mut found = fitting_behind(wanted.command, all, typed);
     for candidate in &mut found {
         candidate.value.insert_str(0, &before);
     }

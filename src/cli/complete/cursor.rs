@@ -16,6 +16,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) typed: String,
     /// The incident named earlier in the line.
     pub(crate) incident: Option<String>,
+    /// The command behind `git hotfix`, without one that stands below it.
+    pub(crate) command: Option<&'a str>,
 }
 
 /// What may follow `words` where `typed` is typed already; the tree has been built.
@@ -40,6 +42,8 @@ struct Walk<'a> {
     /// The options given.
     given: Vec<&'a Arg>,
     incident: Option<String>,
+    /// The first command.
+    first: Option<&'a str>,
 }
 
 impl<'a> Walk<'a> {
@@ -52,6 +56,7 @@ impl<'a> Walk<'a> {
             literal: false,
             given: Vec::new(),
             incident: None,
+            first: None,
         }
     }
 
@@ -115,6 +120,7 @@ impl<'a> Walk<'a> {
                 *self = Walk {
                     command,
                     incident,
+                    first: self.first.or(Some(command.get_name())),
                     ..Walk::new(self.tree)
                 };
             }
@@ -135,6 +141,7 @@ impl<'a> Walk<'a> {
             before: String::new(),
             typed: typed.to_owned(),
             incident: self.incident.clone(),
+            command: self.first,
         };
         if let Some(arg) = self.waiting
             && (needs_value(arg) || !typed.starts_with('-'))

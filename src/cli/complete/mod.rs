@@ -74,9 +74,29 @@ pub(super) fn value_name(arg: &Arg) -> &str {
     names.first().map_or("", |name| name.as_str())
 }
 
+/// What is as often asked of incidents that are over; the other commands go on with an open one.
+const OVER_AS_WELL: [&str; 4] = ["postmortem", "reopen", "show", "status"];
+
+/// As [`fitting`]. Behind a command that goes on with an incident, those that are over are offered only
+/// where no open one fits.
+pub(super) fn fitting_behind(
+    command: Option<&str>,
+    candidates: Vec<Candidate>,
+    typed: &str,
+) -> Vec<Candidate> {
+    if command.is_some_and(|command| !OVER_AS_WELL.contains(&command)) {
+        let open = candidates.iter().filter(|candidate| !candidate.over);
+        let open = fitting(open.cloned().collect(), typed);
+        if !open.is_empty() {
+            return open;
+        }
+    }
+    fitting(candidates, typed)
+}
+
 /// Those that begin with what was typed; else the only one that holds it, in any case of letters.
 /// (Of several a shell would replace what was typed by what they have in common.)
-pub(super) fn fitting(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+fn fitting(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
     let begins = |candidate: &Candidate| candidate.value.starts_with(typed);
     if candidates.iter().any(begins) {
         return candidates.into_iter().filter(|c| begins(c)).collect();

@@ -4,7 +4,6 @@ use crate::integrations::shell::{EVAL, LINE};
 use crate::policy::secret::Secret;
 use crate::process::{self, Asking, Ended, Failure, Limits};
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 /// More than any address with its headers.
@@ -38,7 +37,7 @@ pub enum Trouble {
 
 /// What it prints.
 pub(super) fn run(line: &Line<'_>) -> Result<Secret, Trouble> {
-    let mut command = Command::new("sh");
+    let mut command = process::command("sh");
     command
         .args(["-c", EVAL])
         .current_dir(line.folder)

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use super::*;
+use std::process::Command;
 use std::time::Instant;
 
 /// A child writes it: what this process has open for writing may be open in what another test's thread
@@ -50,7 +51,7 @@ fn what_hangs_is_ended_with_all_that_it_started() {
     let begun = Instant::now();
     let seconds = 1;
     let timed_out = Trouble::TimedOut {
-        program: "gh",
+        program: "gh".into(),
         seconds,
     };
     assert_eq!(run(&lines, ""), Err(timed_out));
@@ -62,7 +63,12 @@ fn what_hangs_is_ended_with_all_that_it_started() {
 #[test]
 fn what_prints_without_end_is_ended() {
     let endless = run("yes", "");
-    assert_eq!(endless, Err(Trouble::Unreadable { program: "gh" }));
+    assert_eq!(
+        endless,
+        Err(Trouble::Unreadable {
+            program: "gh".into()
+        })
+    );
 }
 
 #[test]

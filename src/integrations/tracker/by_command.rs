@@ -19,12 +19,9 @@ use serde_json::Value;
 
 /// The person's own program.
 pub struct ByCommand<'a> {
-    /// `sh`.
-    pub shell: Program,
-    /// The line.
-    pub line: String,
-    /// Where it is started, and its limit.
-    pub around: Around<'a>,
+    shell: Program,
+    line: String,
+    around: Around<'a>,
 }
 
 #[derive(Serialize)]
@@ -44,7 +41,16 @@ enum Incident<'a> {
     Named { id: &'a str },
 }
 
-impl ByCommand<'_> {
+impl<'a> ByCommand<'a> {
+    /// The line, the shell that runs it, where that is started and its limit.
+    pub fn of(shell: &Program, line: &str, around: Around<'a>) -> ByCommand<'a> {
+        ByCommand {
+            shell: shell.clone().named(called(line)),
+            line: line.to_owned(),
+            around,
+        }
+    }
+
     fn ask(&self, request: &Request<'_>) -> Result<String, Trouble> {
         let input = serde_json::to_string(request).unwrap_or_default();
         let line = [(shell::LINE, self.line.as_str())];
@@ -65,7 +71,7 @@ impl ByCommand<'_> {
 
     fn unreadable(&self) -> Trouble {
         Trouble::Unreadable {
-            program: self.shell.name,
+            program: self.shell.name.clone(),
         }
     }
 }
@@ -110,5 +116,52 @@ impl Tracker for ByCommand<'_> {
             ..Self::request("done", Incident::Known(about))
         })?;
         Ok(())
+    }
+}
+
+/// What errors call a line: its setting, with its program where it starts just one. No other word of it,
+/// since it may hold a secret.
+fn called(line: &str) -> String {
+    const SETTING: &str = "hotfix.tracker.command";
+    match program(line) {
+        Some(program) => format!("{program} ({SETTING})"),
+        None => SETTING.to_owned(),
+    }
+}
+
+/// The name of a line's one program; nothing where that takes a shell to know.
+fn program(line: &str) -> Option<&str> {
+    if line.contains(['\n', ';', '&', '|', '(', '`']) {
+        return None;
+    }
+    let word = line.split_whitespace().next()?;
+    let quoted = |quote| word.strip_prefix(quote)?.strip_suffix(quote);
+    let path = quoted('\'').or_else(|| quoted('"')).unwrap_or(word);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_+.~:/\\".contains(c);
+    let name = path.rsplit(['/', '\\']).next()?;
+    (path.chars().all(is_plain) && !name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_program_and_no_other_word_of_the_line() {
+        for (line, name) in [
+            ("make-task", Some("make-task")),
+            ("~/bin/make-task --token s3cret", Some("make-task")),
+            ("'/opt/jira/task' \"$JIRA\"", Some("task")),
+            ("TOKEN=s3cret make-task", None),
+            ("cd /s3cret && make-task", None),
+            ("echo \"$(cat s3cret)\"", None),
+            ("'/opt/my jira/s3cret'", None),
+            ("\"$HOME/s3cret\"", None),
+            ("s3cret/", None),
+            ("", None),
+        ] {
+            assert_eq!(program(line), name, "{line}");
+            assert!(!called(line).contains("s3cret"), "{line}");
+        }
     }
 }

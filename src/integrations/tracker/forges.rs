@@ -33,7 +33,7 @@ impl ForgeIssues<'_> {
 
     fn unreadable(&self) -> Trouble {
         Trouble::Unreadable {
-            program: self.program.name,
+            program: self.program.name.clone(),
         }
     }
 

@@ -12,7 +12,7 @@ const ALL: &str = "100000";
 pub struct Ohno<'a> {
     /// ohno itself, or `npx`.
     pub program: Program,
-    /// What makes the program ohno: `--no-install @stevestomp/ohno-cli`, and `-d` with its folder.
+    /// What makes the program ohno: `--yes @stevestomp/ohno-cli`, and `--dir` with its folder.
     pub before: Vec<String>,
     /// Where it is started, and its limit.
     pub around: Around<'a>,
@@ -38,7 +38,7 @@ impl Ohno<'_> {
         match answer.get("success") {
             Some(Value::Bool(true)) => Ok(()),
             Some(Value::Bool(false)) => Err(Trouble::Unknown {
-                program: NAME,
+                program: NAME.into(),
                 id: id.to_owned(),
             }),
             _ => Err(self.unreadable()),
@@ -51,14 +51,14 @@ impl Ohno<'_> {
         };
         if said.contains("Database not found") {
             return Trouble::NotReady {
-                program: NAME,
+                program: NAME.into(),
                 why: "has no .ohno/ here",
                 command: "ohno init",
             };
         }
         match arguments.last() {
             Some(id) if said.contains("Task not found") => Trouble::Unknown {
-                program: NAME,
+                program: NAME.into(),
                 id: (*id).to_owned(),
             },
             _ => trouble,
@@ -78,7 +78,9 @@ impl Ohno<'_> {
     }
 
     fn unreadable(&self) -> Trouble {
-        Trouble::Unreadable { program: NAME }
+        Trouble::Unreadable {
+            program: NAME.into(),
+        }
     }
 }
 

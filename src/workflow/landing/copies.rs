@@ -8,7 +8,7 @@ use super::outlook::{FixRange, Held, How, SQUASHED};
 use crate::git::{CommitInfo, Oid, Repo};
 use crate::policy::picked;
 use crate::workflow::{Context, Result};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 /// How git's own message names what a commit reverts.
@@ -18,7 +18,7 @@ const REVERTS: &str = "This reverts commit ";
 const COMPARED: usize = 1_000;
 
 /// What copies say of a fix in a branch.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Copies {
     /// No commit of it, or not every one, was ever copied there. Our own squash may have brought
     /// the first ones, up to this commit: what both have in common, though their histories do not say
@@ -39,6 +39,16 @@ pub(super) fn find(
     fix: &FixRange,
     memo: &Memo,
 ) -> Result<Copies> {
+    if let Some(found) = memo.found.borrow().get(branch_tip) {
+        return Ok(found.clone());
+    }
+    let found = look(ctx, branch_tip, fix, memo)?;
+    let mut known = memo.found.borrow_mut();
+    known.insert(branch_tip.clone(), found.clone());
+    Ok(found)
+}
+
+fn look(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange, memo: &Memo) -> Result<Copies> {
     let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
         return Ok(Copies::None(None));
     };
@@ -69,6 +79,32 @@ pub(super) fn find(
     story.end(repo, &ids, above)
 }
 
+/// Whether copies hold just what the fix does: each has its patch, or is our own squash. One that a person
+/// resolved may hold less.
+pub(super) fn are_the_fix(
+    repo: &Repo,
+    copies: &[Oid],
+    fix: &FixRange,
+    memo: &Memo,
+) -> Result<bool> {
+    let Some(base) = &fix.base else {
+        return Ok(false);
+    };
+    let traits = memo.traits(repo, fix, base)?;
+    let patches: HashMap<Oid, String> = (repo.patch_ids(copies)?.into_iter())
+        .map(|(patch, commit)| (commit, patch))
+        .collect();
+    for copy in copies {
+        let has_patch = patches.get(copy).is_some_and(|patch| {
+            traits.whole.as_ref() == Some(patch) || traits.patches.contains_key(patch)
+        });
+        if !has_patch && !names_squashed(repo, &repo.commit(copy)?, &fix.tip)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The commits of a branch on the fix's files, newest first.
 fn candidates(
     ctx: &Context<'_>,
@@ -91,11 +127,14 @@ fn candidates(
     commits.collect()
 }
 
-/// What a fix is known by, computed when it is first asked for: the same for every branch.
+/// What a fix is known by, computed when it is first asked for, the same for every branch; and what was
+/// found of it.
 #[derive(Debug, Default)]
 pub struct Memo {
     files: OnceCell<Vec<String>>,
     traits: OnceCell<Traits>,
+    /// What was found in each branch, by its tip.
+    found: RefCell<HashMap<Oid, Copies>>,
 }
 
 impl Memo {

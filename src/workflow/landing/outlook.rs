@@ -3,9 +3,10 @@
 //! Ancestry says most. A forge that squashed or rebased, or a person who picked, leaves none: then
 //! what counts is the effect. A merge, or a pick where a merge would bring other commits along, that
 //! changes nothing says that the fix is all there. One that is clean and does change something says
-//! that a part of it is not: there the branch reads as it did before the fix, so a copy that went in
-//! earlier was taken out again, and it lands once more. Only where it conflicts does the effect say
-//! nothing: the branch may have gone on over the same lines. There the copies themselves answer.
+//! that a part of it is not: there the branch reads as it did before the fix. It lands, unless commits
+//! with the very patch of the fix are there and none took it back: then what it brought was renamed or
+//! moved since, and would come twice. Where it conflicts the effect says nothing: the branch may have
+//! gone on over the same lines. There any copy answers.
 
 use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
@@ -169,15 +170,18 @@ pub fn outlook_of(
     } else {
         (by_picks(ctx, branch_tip, fix)?, None)
     };
-    let copies = match effect {
-        Effect::Something => Copies::None(None),
-        Effect::Nothing | Effect::Unknown => copies::find(ctx, branch_tip, fix, memo)?,
-    };
+    let copies = copies::find(ctx, branch_tip, fix, memo)?;
+    if let (Effect::Something(tree), Copies::Held(held)) = (&effect, &copies)
+        && copies::are_the_fix(repo, &held.commits, fix, memo)?
+    {
+        warn_of_changes(ctx, held, branch_tip, tree)?;
+        return Ok(Outlook::Held(held.clone()));
+    }
     let above = match (effect, copies) {
-        (Effect::Nothing | Effect::Unknown, Copies::Held(held)) => return Ok(Outlook::Held(held)),
+        (Effect::Something(_), _) | (Effect::Unknown, Copies::TakenBack(_)) => None,
+        (_, Copies::Held(held)) => return Ok(Outlook::Held(held)),
         (Effect::Nothing, _) => return Ok(Outlook::Held(Held::by_content())),
-        (_, Copies::None(above)) => above,
-        _ => None,
+        (Effect::Unknown, Copies::None(above)) => above,
     };
     let mut merge = match merge {
         Some(merge) => merge,
@@ -193,10 +197,11 @@ pub fn outlook_of(
 }
 
 /// What a fix would do to a branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Effect {
     Nothing,
-    Something,
+    /// The tree it gives.
+    Something(Oid),
     /// It conflicts, or cannot be computed.
     Unknown,
 }
@@ -205,9 +210,26 @@ enum Effect {
 fn merged(repo: &Repo, branch: &Oid, fix: &FixRange, merge: &MergeOutcome) -> Result<Effect> {
     Ok(match merge {
         MergeOutcome::Clean { .. } if changes_nothing(repo, branch, fix, merge)? => Effect::Nothing,
-        MergeOutcome::Clean { .. } => Effect::Something,
+        MergeOutcome::Clean { tree } => Effect::Something(tree.clone()),
         MergeOutcome::Conflict { .. } => Effect::Unknown,
     })
+}
+
+/// A person sees whether a rename, say, or a change back by hand is why the branch reads otherwise.
+fn warn_of_changes(ctx: &Context<'_>, held: &Held, branch: &Oid, tree: &Oid) -> Result<()> {
+    const SHOWN: usize = 3;
+    let mut files = ctx.repo.files_between(branch, tree)?;
+    let more = files.len().saturating_sub(SHOWN);
+    files.truncate(SHOWN);
+    if more > 0 {
+        files.push(format!("{more} more"));
+    }
+    let by = held.by.as_ref().map_or("a copy", Oid::short);
+    let files = files.join(", ");
+    ctx.warn(format!(
+        "{by} brought the fix, and what came after it changed {files}: see that it still holds"
+    ));
+    Ok(())
 }
 
 /// Where other commits would come along with a merge, the fix's own are asked alone.
@@ -218,8 +240,11 @@ fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
         None => false,
     };
     Ok(match picks(ctx, branch, fix)? {
-        Picked::Clean(picks) if picks.is_empty() && !is_empty => Effect::Nothing,
-        Picked::Clean(_) => Effect::Something,
+        Picked::Clean(picks) => match picks.into_iter().last() {
+            None if !is_empty => Effect::Nothing,
+            None => Effect::Something(repo.commit(branch)?.tree),
+            Some(last) => Effect::Something(last.tree),
+        },
         Picked::Conflict { .. } | Picked::Merge(_) => Effect::Unknown,
     })
 }

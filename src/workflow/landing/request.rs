@@ -125,7 +125,7 @@ pub(super) fn request(
     refuse_merged(&known, &tip, remote, target)?;
     let mut done = draft(ctx, prepared, options, remote, tip)?;
     done.open_url = forge.as_ref().map(|forge| forge.open_url(branch, target));
-    done.program = program.as_ref().map(|program| program.name.to_owned());
+    done.program = program.as_ref().map(|program| program.name.to_string());
     if !options.dry_run {
         push(ctx, prepared, &done, at)?;
     }

@@ -283,11 +283,12 @@ impl Survey<'_> {
     fn in_production(&self, ctx: &Context<'_>, start: &Oid) -> Result<Outcome> {
         let fix = self.fix;
         let style = self.options.style.unwrap_or(ctx.settings.style);
-        let outlook = outlook::outlook(ctx, start, fix)?;
+        let memo = Memo::default();
+        let outlook = outlook::outlook_of(ctx, start, fix, &memo)?;
         if let Outlook::Held(held) = outlook {
             return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
         }
-        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &Memo::default())? {
+        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &memo)? {
             let (branch, by) = (&self.production.branch, by.short());
             ctx.warn(format!(
                 "{branch} had a copy of the fix, and {by} took it back: it lands again"

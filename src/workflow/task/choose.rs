@@ -96,11 +96,7 @@ impl Found {
                 shell,
                 line,
                 folder,
-            } => Box::new(ByCommand {
-                shell: shell.clone(),
-                line: line.clone(),
-                around: around(folder),
-            }),
+            } => Box::new(ByCommand::of(shell, line, around(folder))),
         }
     }
 
@@ -166,13 +162,10 @@ fn ohno(ctx: &Context<'_>) -> std::result::Result<Found, Unusable> {
             format!("npm install --global {PACKAGE}"),
         )
     };
-    let program = on_path(ctx, "npx").ok_or_else(missing)?;
-    let how = if ctx.settings.tracker.npx {
-        "--yes"
-    } else {
-        "--no-install"
-    };
-    let mut before = vec![how.to_owned(), PACKAGE.to_owned()];
+    // Even `npx --no-install` asks the registry.
+    let npx = ctx.settings.tracker.npx.then(|| on_path(ctx, "npx"));
+    let program = npx.flatten().ok_or_else(missing)?;
+    let mut before = vec!["--yes".to_owned(), PACKAGE.to_owned()];
     if let Some(tasks) = &tasks {
         before.push("--dir".to_owned());
         before.push(tasks.join(FOLDER).display().to_string());

@@ -1,6 +1,6 @@
 //! Addresses and secrets stay where the person put them.
 
-use super::web::{Answer, Web, says};
+use super::web::{Answer, Web, says, until};
 use super::{destination, set, waiting};
 use crate::support::{Ran, Sandbox};
 use std::path::Path;
@@ -144,6 +144,64 @@ fn no_process_has_a_secret_among_its_arguments() {
         arguments.contains("git-hotfix") && !arguments.contains(SECRET),
         "{arguments}"
     );
+}
+
+#[test]
+fn no_program_but_ours_inherits_an_address() {
+    let shop = Sandbox::shop();
+    let web = Web::new(&[says(200)]);
+    let plain = web.url("plain");
+    let spy = |name: &str| {
+        let out = shop.path(&format!("spied/{name}"));
+        let script = format!("#!/bin/sh\nenv >>'{}'\necho {plain}\n", out.display());
+        shop.executable(&format!("bin/{name}"), &script)
+    };
+    let hook = spy("hook");
+    shop.write("spied/x", "");
+    shop.executable(
+        "shop/.git/hooks/commit-msg",
+        &format!("#!/bin/sh\n{hook}\n"),
+    );
+    shop.hotfix(&["hooks", "install"]).ok();
+    shop.git(&["config", "hotfix.tracker", "command"]).ok();
+    let tracker = spy("tracker");
+    shop.git(&["config", "hotfix.tracker.command", &tracker])
+        .ok();
+    set(&shop, "chat.type", "json");
+    set(&shop, "vault.type", "json");
+    set(&shop, "vault.secret-command", &spy("secrets"));
+    set(&shop, "mail.type", "command");
+    set(&shop, "mail.command", &spy("mail"));
+    set(&shop, "auto", "detected");
+    let address = web.url(SECRET);
+    let environment = [
+        ("GIT_HOTFIX_ANNOUNCE_CHAT_URL", address.as_str()),
+        ("SEEN", "yes"),
+    ];
+    shop.hotfix_with(&environment, &["start", "Login is down", "-s", "P0"])
+        .ok();
+    // The background is ourselves.
+    until(|| {
+        web.seen()
+            .iter()
+            .any(|request| request.line.contains(SECRET))
+    });
+    until(|| {
+        let done = ["tracker", "secrets", "mail"].map(|name| shop.path(&format!("spied/{name}")));
+        done.iter().all(|file| file.exists())
+    });
+    shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
+    shop.hotfix_with(&environment, &["commit", "-m", "do not panic", "-a"])
+        .ok();
+    let message = "fix(auth): [HOTFIX] do not panic";
+    shop.git_with(&environment, &["commit", "--allow-empty", "-m", message])
+        .ok();
+    for name in ["hook", "tracker", "secrets", "mail"] {
+        let inherited = shop.read(&format!("spied/{name}"));
+        assert!(inherited.contains("SEEN=yes"), "{name}");
+        assert!(!inherited.contains(SECRET), "{name}:\n{inherited}");
+    }
+    assert_eq!(shop.read("spied/hook").matches("SEEN=yes").count(), 2);
 }
 
 #[test]
