@@ -23,6 +23,7 @@ pub struct Progressed<'a> {
 pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'static str)> {
     // What runs in production without being in its branch is lost with the next release.
     let unlanded = record.reached(Milestone::Landed).is_none() && progressed.commits > 0;
+    let unsaid = revert::unsaid(record);
     let step = match record.status() {
         Status::Abandoned => return None,
         Status::Deployed | Status::Resolved if unlanded => {
@@ -30,6 +31,10 @@ pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'s
                 finish(progressed),
                 "the fix is not in production's branch yet",
             ));
+        }
+        // Stopping the bleeding is told before anything is tidied up.
+        Status::Deployed if unsaid.is_some() => {
+            return unsaid.map(|command| (command, "the revert runs: say so"));
         }
         Status::Landed | Status::Deployed | Status::Resolved if progressed.waits_for_push => (
             "git hotfix finish --push",
@@ -40,10 +45,7 @@ pub fn step(record: &Record, progressed: &Progressed<'_>) -> Option<(String, &'s
             "put the postmortem on record",
         ),
         Status::Resolved => ("git hotfix postmortem check", "finish the postmortem"),
-        Status::Deployed => match revert::unsaid(record) {
-            Some(command) => return Some((command, "the revert runs: say so")),
-            None => ("git hotfix resolve", "once it is over"),
-        },
+        Status::Deployed => ("git hotfix resolve", "once it is over"),
         Status::Landed => ("git hotfix deployed", "once it is"),
         _ => return before_landing(record, progressed),
     };

@@ -111,7 +111,10 @@ fn once_it_runs_the_revert_is_to_be_put_down_as_the_mitigation() {
         .says("git hotfix mitigate rollback \"reverted e4f4215\"");
     shop.hotfix(&["mitigate", "rollback", "reverted e4f4215"])
         .ok()
-        .says("git hotfix resolve");
+        .says("git hotfix finish --push");
+    let pushed = ["finish", "--push", "--override", "it burns"];
+    shop.hotfix(&pushed).ok();
+    shop.hotfix(&["status"]).ok().says("git hotfix resolve");
 }
 
 #[test]
