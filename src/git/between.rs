@@ -116,18 +116,18 @@ impl Repo {
     }
 }
 
-/// Whether a program can be started with the paths of all of them.
-pub(super) fn fit_in_a_line(files: &[Differing]) -> bool {
-    files.iter().map(length).sum::<usize>() <= LINE
+/// Whether a program can be started with all of these paths.
+pub(super) fn fit_in_a_line<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> bool {
+    paths.map(|path| length(path)).sum::<usize>() <= LINE
 }
 
 fn in_lines(files: Vec<Differing>) -> Vec<Vec<Differing>> {
     let mut lines = vec![Vec::new()];
     let mut so_far = 0;
     for file in files {
-        so_far += length(&file);
+        so_far += length(&file.path);
         if so_far > LINE {
-            so_far = length(&file);
+            so_far = length(&file.path);
             lines.push(Vec::new());
         }
         if let Some(line) = lines.last_mut() {
@@ -137,8 +137,8 @@ fn in_lines(files: Vec<Differing>) -> Vec<Vec<Differing>> {
     lines
 }
 
-fn length(file: &Differing) -> usize {
-    file.path.as_os_str().len() + 1
+fn length(path: &Path) -> usize {
+    path.as_os_str().len() + 1
 }
 
 impl Looking {

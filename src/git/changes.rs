@@ -1,8 +1,8 @@
 //! What a work tree and its index hold beside their commit, by `git` itself.
 
 use super::process::{Running, nul_separated};
-use super::{GitError, Oid, Repo, raw};
-use std::path::Path;
+use super::{GitError, Oid, Repo, between, raw};
+use std::path::{Path, PathBuf};
 
 /// A look at the work tree under way.
 pub struct LookingForChanges(Running);
@@ -68,15 +68,28 @@ impl Repo {
         Ok(Inspecting(git.looking().begin()?))
     }
 
-    /// Begins to look for files that are not tracked.
+    /// Begins to look for files that are not tracked, everywhere or in some folders below the top; also
+    /// everywhere when these do not fit in a command line.
     ///
     /// # Errors
     /// When git cannot be started.
-    pub fn look_for_untracked(&self) -> Result<LookingForUntracked, GitError> {
-        let git = self.git();
+    pub fn look_for_untracked(
+        &self,
+        below: Option<&[PathBuf]>,
+    ) -> Result<LookingForUntracked, GitError> {
+        let git = self.git().arg("--literal-pathspecs");
         let git = git.args(["ls-files", "-z", "--others", "--exclude-standard"]);
-        let git = git.args(["--directory", "--no-empty-directory"]);
+        let git = git.args(["--directory", "--no-empty-directory", "--"]);
+        let below = below.filter(|below| between::fit_in_a_line(below.iter()));
+        let git = git.args(below.unwrap_or_default());
         Ok(LookingForUntracked(git.looking().begin()?))
+    }
+
+    /// Whether the index is one of some 20,000 files or more.
+    pub fn is_large(&self) -> bool {
+        const LARGE: u64 = 2 << 20;
+        let index = self.git_dir.join("index");
+        index.metadata().is_ok_and(|index| index.len() > LARGE)
     }
 
     /// Whether git tracks one of these paths below the top of the work tree, in whatever case: there are

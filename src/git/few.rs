@@ -28,7 +28,8 @@ impl Repo {
     /// where more than their bytes counts.
     pub(super) fn few(&self, top: &Path, from: &Oid, to: &Oid) -> Option<Few> {
         let files = self.differing(from, to).ok()?;
-        let are_plain = fit_in_a_line(&files) && !files.iter().any(is_special);
+        let are_few = fit_in_a_line(files.iter().map(|file| &file.path));
+        let are_plain = are_few && !files.iter().any(is_special);
         if !are_plain || (!files.is_empty() && !self.is_plain_at(top, &files)) {
             return None;
         }

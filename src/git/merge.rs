@@ -1,5 +1,6 @@
 //! Merging and comparing without a work tree.
 
+use super::process::Running;
 use super::{DiffStat, GitError, Ident, MergeOutcome, Oid, Repo, raw};
 
 /// The oldest git whose `merge-tree` writes trees.
@@ -154,18 +155,32 @@ impl Repo {
         raw::from_raw(write().map_err(raw::failed("writing an empty tree"))?)
     }
 
-    /// Changed files and lines from one commit to another; a renamed file is one.
+    /// Begins to count changed files and lines from one commit to another; a renamed file is one.
     ///
     /// libgit2 reads the whole index for it, to see whether it has attributes.
     ///
     /// # Errors
-    /// When git cannot be asked.
-    pub fn diff_stat(&self, from: &Oid, to: &Oid) -> Result<DiffStat, GitError> {
+    /// When git cannot be started.
+    pub fn count_changes(&self, from: &Oid, to: &Oid) -> Result<Counting, GitError> {
         let git = self
             .git()
             .args(["diff", "--no-ext-diff", "--shortstat", "-M"]);
         let git = git.args([from.as_str(), to.as_str(), "--"]);
-        let line = git.looking().text()?;
+        Ok(Counting(git.looking().begin()?))
+    }
+}
+
+/// A count of changed files and lines under way.
+pub struct Counting(Running);
+
+impl Counting {
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// What git said.
+    pub fn end(self) -> Result<DiffStat, GitError> {
+        let output = self.0.checked()?;
+        let line = String::from_utf8_lossy(&output.stdout);
         // ` 2 files changed, 3 insertions(+), 1 deletion(-)`; a part that is 0 is left out.
         let count = |word: &str| {
             line.split(',')

@@ -180,6 +180,24 @@ fn a_forgotten_new_file_is_named() {
 }
 
 #[test]
+fn in_a_large_work_tree_a_new_file_that_was_forgotten_beside_the_fix_is_named() {
+    let shop = Sandbox::shop();
+    let many = "awk 'BEGIN {
+            print \"commit refs/heads/main\\ncommitter A <a@example.com> 1700000000 +0000\\ndata 1\\nx\"
+            print \"from refs/heads/main^0\"
+            for (n = 0; n < 30000; n++) print \"M 100644 inline many/\" n \"\\ndata 1\\nx\"
+        }' | git fast-import --quiet && git reset -q --hard && git push -q origin main";
+    shop.shell_in("shop", &[], many).ok();
+    shop.hotfix(&["start", "Login is down", "-s", "P0"]).ok();
+    shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
+    shop.hotfix(&["commit", "-m", "do not panic", "-a"]).ok();
+    shop.write("shop/src/auth/guard.rs", "fn guard() {}\n");
+    shop.write("shop/many/elsewhere", "");
+    let ran = shop.hotfix(&["finish", "--override", "it burns"]).ok();
+    ran.says("a file is not tracked and does not land: src/auth/");
+}
+
+#[test]
 fn what_the_landing_brings_is_no_forgotten_file() {
     let shop = Sandbox::ready();
     colleague_commits(&shop, "main", "prices/new.rs");

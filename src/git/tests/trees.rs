@@ -181,8 +181,13 @@ fn a_work_tree_is_clean_where_status_says_so() {
         assert!(!is_spoilt(), "{which}");
     }
     sandbox.write("loose/one", "1");
-    let untracked = repo.look_for_untracked().unwrap().files().unwrap();
-    assert_eq!(untracked, ["loose/"]);
+    sandbox.write("b.d/two", "2");
+    let untracked = |below: Option<&[PathBuf]>| {
+        let looking = repo.look_for_untracked(below).unwrap();
+        looking.files().unwrap()
+    };
+    assert_eq!(untracked(None), ["b.d/", "loose/"]);
+    assert_eq!(untracked(Some(&["loose".into()])), ["loose/"]);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) fn apply(
     let all_followed = trees::bring_along(ctx, plan);
     let gone = plan.tip.clone().filter(|_| !options.keep);
     if gone.is_some() {
+        looking.look_for_untracked(ctx, plan);
         trees::leave_branch(ctx, plan, looking, options)?;
     }
     under_way::end(ctx, plan, all_followed);

@@ -4,8 +4,9 @@ use super::Options;
 use super::plan::Plan;
 use crate::git::changes::{Inspecting, LookingForUntracked};
 use crate::git::switch::PreparedSwitch;
-use crate::git::{Oid, Repo, Worktree};
+use crate::git::{Head, Repo, Worktree};
 use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The work trees on the hotfix branch, being looked at while everything else is done.
@@ -13,28 +14,48 @@ pub(super) struct Looking {
     branch: String,
     record: String,
     trees: Vec<(PathBuf, Repo, Inspecting)>,
+    clean: Vec<Repo>,
     untracked: Vec<LookingForUntracked>,
     /// How this work tree will leave the branch.
     pub(super) leaving: Option<PreparedSwitch>,
 }
 
-/// Begins to look for what is not committed.
+/// Begins to look at this work tree, when it is on the branch: in a large one that takes longest.
+///
+/// # Errors
+/// When git cannot be asked.
+pub(super) fn look_here(ctx: &Context<'_>, branch: &str) -> Result<Option<Inspecting>> {
+    let is_on_it = matches!(ctx.repo.head()?, Head::Branch { name, .. } if name == branch);
+    let here = is_on_it && ctx.repo.workdir().is_some();
+    Ok(here.then(|| ctx.repo.inspect()).transpose()?)
+}
+
+/// Begins to look for what is not committed, where that has not begun.
 ///
 /// # Errors
 /// When a rebase or the like is under way on the branch: what it has still to do would stay behind.
-pub(super) fn look(ctx: &Context<'_>, plan: &Plan) -> Result<Looking> {
+pub(super) fn look(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    mut begun: Option<Inspecting>,
+) -> Result<Looking> {
     let (branch, trees) = (&plan.branch, &plan.worktrees);
     worktrees::refuse_under_way(ctx, trees, branch)?;
     let mut looked_at = Vec::new();
     for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
         let there = ctx.repo.at(&tree.path)?;
-        let inspecting = there.inspect()?;
+        let here = worktrees::is_here(ctx, &tree.path);
+        let inspecting = match begun.take_if(|_| here) {
+            Some(begun) => begun,
+            None => there.inspect()?,
+        };
         looked_at.push((tree.path.clone(), there, inspecting));
     }
     Ok(Looking {
         branch: branch.clone(),
         record: workfile::relative(ctx, &plan.id),
         trees: looked_at,
+        clean: Vec::new(),
         untracked: Vec::new(),
         leaving: None,
     })
@@ -55,8 +76,30 @@ impl Looking {
                     return Err(unfinished(ctx, &path, &there, &self.branch, changed)?);
                 }
             }
-            // One look after the other: each keeps every core busy.
-            self.untracked.push(there.look_for_untracked()?);
+            self.clean.push(there);
+        }
+        Ok(())
+    }
+
+    /// Begins to look for files that were forgotten: not before, since each look keeps every core busy, and
+    /// the landing does not wait for this one. In a large work tree only where the fix has files, below the
+    /// top.
+    pub(super) fn look_for_untracked(&mut self, ctx: &Context<'_>, plan: &Plan) {
+        for there in std::mem::take(&mut self.clean) {
+            if let Err(error) = self.look_in(ctx, plan, &there) {
+                ctx.warn(not_looked(&error));
+            }
+        }
+    }
+
+    fn look_in(&mut self, ctx: &Context<'_>, plan: &Plan, there: &Repo) -> Result<()> {
+        let below = match there.is_large() {
+            true => Some(folders(ctx, plan)?),
+            false => None,
+        };
+        if below.as_ref().is_none_or(|below| !below.is_empty()) {
+            let looking = there.look_for_untracked(below.as_deref())?;
+            self.untracked.push(looking);
         }
         Ok(())
     }
@@ -77,31 +120,45 @@ impl Looking {
 
     /// A new file that was forgotten stays behind too, though many are not meant to land. Meanwhile the
     /// work trees may have gone from one commit to another: what that brought is none.
-    pub(super) fn warn_of_untracked(self, ctx: &Context<'_>, gone: Option<(&Oid, &Oid)>) {
+    pub(super) fn warn_of_untracked(mut self, ctx: &Context<'_>, plan: &Plan) {
+        self.look_for_untracked(ctx, plan);
         for looking in self.untracked {
-            match forgotten(ctx, looking, gone) {
+            match forgotten(ctx, plan, looking) {
                 Ok(mut files) => {
                     files.retain(|file| *file != self.record);
                     warn_of(ctx, &files);
                 }
-                // The landing does not hang on it.
-                Err(error) => ctx.warn(format!("no look for untracked files: {}", error.message())),
+                Err(error) => ctx.warn(not_looked(&error)),
             }
         }
     }
 }
 
-fn forgotten(
-    ctx: &Context<'_>,
-    looking: LookingForUntracked,
-    gone: Option<(&Oid, &Oid)>,
-) -> Result<Vec<String>> {
+/// The landing does not hang on it.
+fn not_looked(error: &Error) -> String {
+    format!("no look for untracked files: {}", error.message())
+}
+
+fn forgotten(ctx: &Context<'_>, plan: &Plan, looking: LookingForUntracked) -> Result<Vec<String>> {
     let mut files = looking.files()?;
-    if let (Some((from, to)), false) = (gone, files.is_empty()) {
-        let added = ctx.repo.added_files(from, to)?;
+    if let (Some(from), Some(production), false) = (&plan.tip, plan.production(), files.is_empty())
+    {
+        let added = ctx.repo.added_files(from, &production.result)?;
         files.retain(|file| added.iter().all(|added| !added.starts_with(file)));
     }
     Ok(files)
+}
+
+/// The folders below the top in which the fix has files.
+fn folders(ctx: &Context<'_>, plan: &Plan) -> Result<Vec<PathBuf>> {
+    let (Some(base), Some(tip)) = (&plan.base, &plan.tip) else {
+        return Ok(Vec::new());
+    };
+    let files = ctx.repo.differing(base, tip)?;
+    let folders = files.iter().filter_map(|file| file.path.parent());
+    let below_the_top = folders.filter(|folder| folder.components().next().is_some());
+    let all: BTreeSet<&Path> = below_the_top.collect();
+    Ok(all.into_iter().map(Path::to_owned).collect())
 }
 
 fn unfinished(

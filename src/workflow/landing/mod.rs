@@ -45,6 +45,7 @@ use crate::git::Oid;
 use crate::policy::gate::LandingMode;
 use crate::policy::style::Style;
 use chrono::{DateTime, Utc};
+use prepare::Prepared;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -184,7 +185,8 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Fini
     let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
     if by_request && !request::is_merged(ctx, &prepared)? {
         let requested = request::request(ctx, &prepared, options, at)?;
-        prepared.looking.warn_of_untracked(ctx, None);
+        let Prepared { plan, looking, .. } = prepared;
+        looking.warn_of_untracked(ctx, &plan);
         return Ok(Finished::Requested(Box::new(requested)));
     }
     let landed = land(ctx, prepared, options, at)?;
@@ -193,22 +195,22 @@ pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Fini
 
 fn land(
     ctx: &Context<'_>,
-    prepared: prepare::Prepared,
+    prepared: Prepared,
     options: &Options,
     at: DateTime<Utc>,
 ) -> Result<Landing> {
     let (mut plan, mut looking) = plan::plan(ctx, prepared, options, at)?;
+    let counting = summary::count(ctx, &plan)?;
     if !options.dry_run {
         apply::apply(ctx, &mut plan, &mut looking, options, at)?;
     }
-    let arrived_at = plan.production().map(|target| &target.result);
-    looking.warn_of_untracked(ctx, plan.tip.as_ref().zip(arrived_at));
+    looking.warn_of_untracked(ctx, &plan);
     let record = if options.dry_run {
         store::view(ctx, &plan.id)?.record
     } else {
         store::saved(ctx, &plan.id)?.record
     };
-    let summary = summary::summary(ctx, &plan, &record)?;
+    let summary = summary::summary(ctx, &plan, &record, counting)?;
     let pushed = match options.dry_run {
         true => options.push && !plan.push_lines(options.keep).is_empty(),
         false => plan.sent,

@@ -84,6 +84,7 @@ fn begin(
     };
     let branch = branch_of(&stored)?;
     incident::refuse_shared(ctx, &branch)?;
+    let begun = looking::look_here(ctx, &branch)?;
     let tip = tip(ctx, &stored, &branch, production)?;
     let mut plan = Plan {
         id,
@@ -95,7 +96,7 @@ fn begin(
         ..Plan::default()
     };
     trees::put_back(ctx, &plan, options)?;
-    let mut looking = looking::look(ctx, &plan)?;
+    let mut looking = looking::look(ctx, &plan, begun)?;
     let stored = if options.dry_run {
         stored
     } else {

@@ -1,7 +1,8 @@
 //! The summary that `finish` prints.
 
 use super::plan::Plan;
-use crate::git::DiffStat;
+use crate::git::merge::Counting;
+use crate::git::{CommitInfo, DiffStat};
 use crate::record::{Field, Finding, Level, Milestone, Record, Status, lint, when};
 use crate::workflow::{Context, Result, workfile};
 use chrono::{DateTime, Utc};
@@ -120,8 +121,24 @@ impl Summary {
     }
 }
 
+/// Begins to count what the fix changes.
+///
+/// # Errors
+/// When git cannot be started.
+pub(super) fn count(ctx: &Context<'_>, plan: &Plan) -> Result<Option<Counting>> {
+    match (&plan.tip, &plan.base) {
+        (Some(tip), Some(base)) => Ok(Some(ctx.repo.count_changes(base, tip)?)),
+        _ => Ok(None),
+    }
+}
+
 /// The summary of a landing.
-pub(super) fn summary(ctx: &Context<'_>, plan: &Plan, record: &Record) -> Result<Summary> {
+pub(super) fn summary(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    record: &Record,
+    counting: Option<Counting>,
+) -> Result<Summary> {
     let mut pending = lint::lint(record);
     pending.retain(|finding| finding.level == Level::Block);
     let seconds = match (
@@ -140,7 +157,7 @@ pub(super) fn summary(ctx: &Context<'_>, plan: &Plan, record: &Record) -> Result
         seconds,
         status: status(record),
         timeline: moments(record),
-        fix: fix(ctx, plan)?,
+        fix: fix(ctx, plan, counting)?,
         postmortem: workfile::relative(ctx, &plan.id),
         pending,
     })
@@ -165,27 +182,20 @@ fn moments(record: &Record) -> Vec<Moment> {
         .collect()
 }
 
-fn fix(ctx: &Context<'_>, plan: &Plan) -> Result<Fix> {
-    let (commits, changes) = match (&plan.tip, &plan.base) {
+fn fix(ctx: &Context<'_>, plan: &Plan, counting: Option<Counting>) -> Result<Fix> {
+    let commits = match (&plan.tip, &plan.base) {
         (Some(tip), Some(base)) => {
-            let range = ctx
-                .repo
-                .range(std::slice::from_ref(base), std::slice::from_ref(tip), 0)?;
-            let line = |commit: &crate::git::CommitInfo| {
-                format!("{} {}", commit.id.short(), commit.subject())
-            };
-            (
-                range.iter().map(line).collect(),
-                Some(ctx.repo.diff_stat(base, tip)?),
-            )
+            let base = std::slice::from_ref(base);
+            ctx.repo.range(base, std::slice::from_ref(tip), 0)?
         }
-        _ => (Vec::new(), None),
+        _ => Vec::new(),
     };
+    let line = |commit: &CommitInfo| format!("{} {}", commit.id.short(), commit.subject());
     // A dry run has no commits to name.
     let landed = plan.targets.iter().filter(|target| target.made.is_some());
     Ok(Fix {
-        commits,
-        changes,
+        commits: commits.iter().map(line).collect(),
+        changes: counting.map(Counting::end).transpose()?,
         landed: landed.map(|target| plan.landed_word(target)).collect(),
         tag: plan.tag.as_ref().map(|tag| tag.name.clone()),
     })
