@@ -1031,3 +1031,32 @@ fn a_published_branch_can_be_amended_and_published_again() {
         .says("Somebody else's commits");
     assert_eq!(shop.rev_in("origin.git", "hotfix/login-is-down"), theirs);
 }
+
+#[test]
+fn an_override_holds_until_the_landing_is_pushed_too() {
+    let shop = Sandbox::incident();
+    shop.write("shop/src/auth.rs", "fn login() { ok() }\n");
+    shop.hotfix(&["commit", "-m", "do not panic", "-a"]).ok();
+    shop.hotfix(&["finish", "--override", "it burns"]).ok();
+    shop.hotfix(&["finish", "--push"]).ok();
+    assert_eq!(branches(&shop, "shop"), branches(&shop, "origin.git"));
+}
+
+#[test]
+fn a_push_that_is_refused_after_the_landing_says_where_it_is() {
+    let shop = ready_with_develop();
+    shop.hotfix(&["finish"]).ok();
+    let reject = "#!/bin/sh\necho 'no pushes today'\nexit 1\n";
+    shop.executable("origin.git/hooks/pre-receive", reject);
+    let ran = shop.hotfix(&["finish", "--push"]).fails(3);
+    let ran = ran
+        .says("develop  [remote rejected] (pre-receive hook declined)")
+        .says("It has landed here; once the remote takes it:")
+        .says("  git hotfix finish --push");
+    assert!(!ran.stderr.contains("Land it here now"), "{}", ran.screen());
+    assert!(
+        !ran.stderr.contains(&shop.rev("develop")),
+        "{}",
+        ran.screen()
+    );
+}

@@ -243,7 +243,11 @@ fn left_out(plan: &Plan) -> Vec<String> {
             word(branch),
             landing.short()
         ),
-        (None, Some(tip)) => format!("git switch {} && git merge {}", word(branch), tip.short()),
+        (None, Some(tip)) => format!(
+            "git switch {} && git merge --no-ff {}",
+            word(branch),
+            tip.short()
+        ),
         (None, None) => "git hotfix finish".to_owned(),
     };
     let text = |branch: &String| to_bring(branch) + &words(branch);

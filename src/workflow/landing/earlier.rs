@@ -23,7 +23,7 @@ pub(in crate::workflow) fn fix(
     production: &Production,
 ) -> Result<Option<FixRange>> {
     if let Some(tip) = merged::tip(ctx, record)? {
-        let base = gate::base(ctx, record, &tip)?;
+        let base = gate::fork(ctx, record, &tip)?;
         return Ok(Some(FixRange { tip, base }));
     }
     let Some(landing) = landing(ctx, id, record, production)? else {
@@ -33,7 +33,7 @@ pub(in crate::workflow) fn fix(
     let merged = landing.parents.get(1).cloned();
     // Neither: the fix's own last commit.
     let tip = merged.or(squashed).unwrap_or(landing.id);
-    let base = gate::base(ctx, record, &tip)?;
+    let base = gate::fork(ctx, record, &tip)?;
     Ok(Some(FixRange { tip, base }))
 }
 

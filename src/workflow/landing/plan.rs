@@ -73,6 +73,12 @@ impl Plan {
             .find(|target| target.role == Role::Production)
     }
 
+    /// Every target is where it belongs in this repository.
+    pub(super) fn has_landed_here(&self) -> bool {
+        let is_there = |target: &Target| target.local.as_ref() == Some(&target.result);
+        self.targets.iter().all(is_there)
+    }
+
     /// Whether a work tree has the branch checked out.
     pub(super) fn is_checked_out(&self, branch: &str) -> bool {
         let has_it = |tree: &Worktree| tree.is_on(branch) || tree.is_away_on(branch);

@@ -6,7 +6,7 @@ use super::outlook::FixRange;
 use super::plan::Plan;
 use super::{Options, destinations, earlier, tag, trees};
 use crate::git::{Head, Oid};
-use crate::policy::gate::Deed;
+use crate::policy::gate::{Deed, excused};
 use crate::record::{Field, Finding, Level, Milestone, Record, Status};
 use crate::workflow::production::{self, Production};
 use crate::workflow::shell::word;
@@ -103,7 +103,7 @@ fn begin(
         trees::take_in_elsewhere(ctx, stored, &plan.worktrees)?
     };
     let record = &stored.record;
-    (plan.findings, plan.overridden) = match pass_gate(ctx, record, &plan.branch, options) {
+    (plan.findings, plan.overridden) = match pass_gate(ctx, record, &plan, production, options) {
         Ok(passed) => passed,
         Err(blocked) => {
             looking.refuse_unfinished(ctx)?;
@@ -186,7 +186,8 @@ type Passed = (Vec<Finding>, Option<String>);
 fn pass_gate(
     ctx: &Context<'_>,
     record: &Record,
-    branch: &str,
+    plan: &Plan,
+    production: &Production,
     options: &Options,
 ) -> Result<Passed> {
     let reason = options
@@ -196,12 +197,18 @@ fn pass_gate(
             gate::checked_reason(reason, "git hotfix finish --override \"staging is down\"")
         })
         .transpose()?;
-    let findings = gate::judge(ctx, record, Deed::Land)?;
+    let mut findings = gate::judge(ctx, record, Deed::Land)?;
+    if plan.tip.is_none()
+        && let Some(fix) = earlier::fix(ctx, &plan.id, record, production)?
+    {
+        // What was overridden for it, before its branch went.
+        findings = excused(findings, record, &[fix.tip.as_str()]);
+    }
     let blocked = findings.iter().any(|finding| finding.level == Level::Block);
     match reason {
         _ if !blocked => Ok((findings, None)),
         Some(reason) => Ok((findings, Some(reason))),
-        None => Err(gate::refusal(branch, findings)
+        None => Err(gate::refusal(&plan.branch, findings)
             .untouched("Nothing was changed.")
             .next("To go on regardless, on the record:")
             .next(overriding(options))),

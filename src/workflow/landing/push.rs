@@ -78,9 +78,12 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
         false => wrapped,
     };
     let wrapped = wrapped.untouched(untouched);
-    match outrun {
-        true => wrapped
+    match plan.has_landed_here() {
+        _ if outrun => wrapped
             .next("Somebody was faster; run it again:")
+            .next(options.command()),
+        true => wrapped
+            .next("It has landed here; once the remote takes it:")
             .next(options.command()),
         false => wrapped
             .next("Land it here now, push later:")
@@ -142,12 +145,17 @@ fn may_have_arrived(error: &GitError) -> bool {
 /// What a refused push said, without the lines that say nothing: git's own summary of the refs, which
 /// `--porcelain` puts on standard output, and its advice.
 pub(in crate::workflow) fn push_words(stderr: &str, stdout: &str) -> Vec<String> {
-    let rejected = stdout.lines().filter_map(|line| line.strip_prefix("!\t"));
+    let rejected = stdout.lines().filter_map(|line| {
+        let (refs, why) = line.strip_prefix("!\t")?.split_once('\t')?;
+        // `<what>:<where>`; what is an id here, and nobody's word for it.
+        let (_, there) = refs.split_once(':')?;
+        let name = there.trim_start_matches("refs/heads/");
+        Some(format!("{}  {why}", name.trim_start_matches("refs/tags/")))
+    });
     let said = stderr.lines().filter(|line| {
         let line = line.trim();
         !line.is_empty() && !line.starts_with("hint:") && !line.starts_with("error: failed to push")
     });
-    said.chain(rejected)
-        .map(|line| line.replace('\t', "  ").trim_end().to_owned())
-        .collect()
+    let said = said.map(|line| line.replace('\t', "  ").trim_end().to_owned());
+    said.chain(rejected).collect()
 }
