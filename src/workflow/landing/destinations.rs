@@ -1,7 +1,8 @@
 //! Which branches get the fix beside production.
 
 use super::Options;
-use super::targets::{Role, Survey};
+use super::survey::Survey;
+use super::targets::Role;
 use crate::git::Oid;
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::{Code, Context, Error, Result};

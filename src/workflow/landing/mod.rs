@@ -18,6 +18,7 @@ mod refusals;
 mod request;
 mod strangers;
 mod summary;
+mod survey;
 mod tag;
 mod targets;
 mod trees;
