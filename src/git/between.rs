@@ -6,6 +6,7 @@ use super::process::Running;
 use super::{GitError, Oid, Repo, raw};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// The longest line of paths that every system starts a program with.
 const LINE: usize = 20_000;
@@ -15,6 +16,17 @@ pub(super) struct Looking {
     top: PathBuf,
     files: Vec<Differing>,
     asked: Option<Running>,
+    /// This work tree's index, where it is known, and how it and the files were before git looked.
+    index: Option<PathBuf>,
+    stamps: Vec<Option<Stamp>>,
+}
+
+/// What changes with a file: its length, and when it was written.
+type Stamp = (u64, Option<SystemTime>);
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let there = path.symlink_metadata().ok()?;
+    Some((there.len(), there.modified().ok()))
 }
 
 /// What was seen of a file.
@@ -40,6 +52,9 @@ impl Repo {
     pub(super) fn look_at(&self, top: &Path, files: Vec<Differing>) -> Result<Looking, GitError> {
         // `-v` tells which files git was told not to look at; without `-m` it believes the index.
         let listed = ["ls-files", "-z", "-v", "-s", "-c", "-d", "-m", "--"];
+        let is_here = self.workdir() == Some(top);
+        let index = is_here.then(|| self.git_dir.join("index"));
+        let stamps = stamps(top, &files, index.as_deref());
         let git = self.git_at(top).arg("--literal-pathspecs").args(listed);
         let git = git.args(files.iter().map(|file| &file.path)).looking();
         let asked = match files.is_empty() {
@@ -47,11 +62,17 @@ impl Repo {
             false => Some(git.begin()?),
         };
         let top = top.to_owned();
-        Ok(Looking { top, files, asked })
+        Ok(Looking {
+            top,
+            files,
+            asked,
+            index,
+            stamps,
+        })
     }
 
-    /// Takes back what a move between two commits had brought into a work tree when it was killed: files
-    /// that are as in the second commit, or begun. Whether there were any; with `only_look` they stay.
+    /// Takes back what a move between two commits had brought into a work tree when it was stopped: files
+    /// that are as in the second commit, begun, or gone for a moment. Which; with `only_look` they stay.
     ///
     /// # Errors
     /// What git said, or when a file cannot be removed.
@@ -61,21 +82,21 @@ impl Repo {
         from: &Oid,
         to: &Oid,
         only_look: bool,
-    ) -> Result<bool, GitError> {
-        let mut found = false;
+    ) -> Result<Vec<PathBuf>, GitError> {
+        let mut found = Vec::new();
         for files in in_lines(self.differing(from, to)?) {
             let mut restored = Vec::new();
             for seen in self.look_at(top, files)?.end()? {
                 if !self.was_brought(top, &seen)? {
                     continue;
                 }
-                found = true;
-                let is_known = seen.entry.is_some() || seen.file.before.is_some();
-                match (only_look, is_known) {
-                    (true, _) => {}
-                    (false, true) => restored.push(seen.file.path),
-                    (false, false) => {
-                        let path = top.join(&seen.file.path);
+                let path = seen.file.path;
+                found.push(path.clone());
+                match seen.entry.is_some() || seen.file.before.is_some() {
+                    _ if only_look => {}
+                    true => restored.push(path),
+                    false => {
+                        let path = top.join(path);
                         let removed = std::fs::remove_file(&path);
                         removed.map_err(raw::io_failed(format!("removing {}", path.display())))?;
                     }
@@ -87,33 +108,58 @@ impl Repo {
     }
 
     fn was_brought(&self, top: &Path, seen: &Seen) -> Result<bool, GitError> {
-        let file = &seen.file;
-        if seen.is_as(&file.before) {
+        let Differing { before, after, .. } = &seen.file;
+        if seen.is_as(before) {
             return Ok(false);
         }
-        let is_known = seen.entry == file.before || seen.entry == file.after;
-        Ok(match (seen.place, &file.after) {
-            _ if seen.is_as(&file.after) => true,
-            (Some(Place::Nothing), None) => is_known,
-            (Some(Place::File), Some(after)) if is_known => self.is_begun(top, file, after)?,
+        if seen.is_as(after) {
+            // Where names differ by case alone, the file is another one's.
+            return Ok(seen.entry.is_some()
+                || before.is_some()
+                || !self.is_on("core.ignoreCase")?);
+        }
+        if seen.entry != *before && seen.entry != *after {
+            return Ok(false);
+        }
+        Ok(match (seen.place, before, after) {
+            // git takes a file away before it writes the new one.
+            (Some(Place::Nothing), Some(_), _) => true,
+            (Some(Place::File), None, Some(after)) => {
+                !self.is_on("core.ignoreCase")? && self.holds(top, seen, after, true)?
+            }
+            (Some(Place::File), Some(before), Some(after)) => {
+                // The last: a write that failed leaves the old file under the new entry.
+                self.holds(top, seen, after, true)? || self.holds(top, seen, before, false)?
+            }
             _ => false,
         })
     }
 
-    /// Whether a file holds a blob, or its first bytes. (git makes a new file and then fills it.)
-    fn is_begun(&self, top: &Path, file: &Differing, blob: &Entry) -> Result<bool, GitError> {
-        let path = top.join(&file.path);
+    /// Whether a file holds a blob, or only its first bytes. (git makes a new file and then fills it.)
+    fn holds(
+        &self,
+        top: &Path,
+        seen: &Seen,
+        blob: &Entry,
+        or_begins: bool,
+    ) -> Result<bool, GitError> {
+        let path = top.join(&seen.file.path);
         let reading = || raw::io_failed(format!("reading {}", path.display()));
         let held = std::fs::read(&path).map_err(reading())?;
         let whole = self.blob(&blob.id)?.unwrap_or_default();
-        if whole.starts_with(&held) {
+        if held == whole || (or_begins && whole.starts_with(&held)) {
             return Ok(true);
         }
         // A filter stands between the two.
         let hash = self.git_at(top).args(["hash-object", "--path"]);
-        let hash = hash.arg(&file.path).arg("--").arg(&file.path);
+        let hash = hash.arg(&seen.file.path).arg("--").arg(&seen.file.path);
         Ok(hash.looking().text()? == blob.id.as_str())
     }
+}
+
+fn stamps(top: &Path, files: &[Differing], index: Option<&Path>) -> Vec<Option<Stamp>> {
+    let files = files.iter().map(|file| stamp(&top.join(&file.path)));
+    files.chain(index.map(stamp)).collect()
 }
 
 /// Whether a program can be started with all of these paths.
@@ -142,21 +188,28 @@ fn length(path: &Path) -> usize {
 }
 
 impl Looking {
-    /// Waits for it. Files that git was told not to look at, that are unmerged or no plain files, are
-    /// seen as none of the two commits has them.
+    /// Waits for it. Files that git was told not to look at, that are unmerged or no plain files, or that
+    /// changed meanwhile, are seen as none of the two commits has them.
     pub(super) fn end(self) -> Result<Vec<Seen>, GitError> {
         let Some(asked) = self.asked else {
             return Ok(Vec::new());
         };
         let mut index = index_entries(&asked.checked()?.stdout)?;
-        let seen = self.files.into_iter().map(|file| {
-            let indexed = index.remove(&file.path).unwrap_or_default();
-            let place = place(&self.top, &file.path).filter(|_| !indexed.is_odd);
+        let stamps = stamps(&self.top, &self.files, self.index.as_deref());
+        let indexed: Vec<Indexed> = self
+            .files
+            .iter()
+            .map(|file| index.remove(&file.path).unwrap_or_default())
+            .collect();
+        // Left are files below one of the paths, which a folder would be then.
+        let is_sound = index.is_empty() && stamps == self.stamps;
+        let seen = self.files.into_iter().zip(indexed).map(|(file, indexed)| {
+            let place = place(&self.top, &file.path);
             Seen {
                 file,
                 entry: indexed.entry,
                 is_changed: indexed.is_changed,
-                place,
+                place: place.filter(|_| is_sound && !indexed.is_odd),
             }
         });
         Ok(seen.collect())

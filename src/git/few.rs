@@ -5,6 +5,7 @@
 
 use super::between::{Looking, fit_in_a_line};
 use super::differing::{Differing, bytes_of};
+use super::process::PATHSPECS;
 use super::{GitError, Oid, Repo};
 use std::path::{Path, PathBuf};
 
@@ -48,13 +49,35 @@ impl Repo {
             Some(Ok(there)) => there,
             Some(Err(_)) => return false,
         };
+        // It is told to this process, not to the work tree.
+        let has_other_index = there.is_none() && crate::env::var("GIT_INDEX_FILE").is_some();
+        let are_ascii = files.iter().all(|file| bytes_of(&file.path).is_ascii());
         let names_stay = files
             .iter()
             .all(|file| file.before.is_some() && file.after.is_some());
         let is_on = |name: &str| repo.is_on(name).unwrap_or(true);
-        !is_on("core.sparseCheckout")
+        !has_other_index
+            && !is_on("core.sparseCheckout")
             && !repo.is_partial()
             && (names_stay || !is_on("core.ignoreCase"))
+            && (are_ascii || !is_on("core.precomposeUnicode"))
+    }
+
+    /// Writes files as they are in the second commit; when that fails half-way, the first one's are put
+    /// back as far as can be.
+    pub(super) fn write_few(
+        &self,
+        top: &Path,
+        from: &Oid,
+        to: &Oid,
+        paths: &[PathBuf],
+    ) -> Result<(), GitError> {
+        let written = self.write_files(top, to, paths);
+        if written.is_err() {
+            // The first error is the one that counts.
+            let _ = self.put_back(top, from, to, false);
+        }
+        written
     }
 
     /// Writes these files, and their entries in the index, as a commit has them.
@@ -73,7 +96,8 @@ impl Repo {
             input.push(0);
         }
         // It would tell the `post-checkout` hook that the person took single files.
-        let git = self.git_at(top).config("core.hooksPath=/dev/null");
+        let git = self.git_at(top).without(&PATHSPECS);
+        let git = git.config("core.hooksPath=/dev/null");
         let git = git.args(["--literal-pathspecs", "restore", "--quiet"]);
         let git = git.args(["--staged", "--worktree", &format!("--source={to}")]);
         let git = git.args(["--pathspec-from-file=-", "--pathspec-file-nul"]);

@@ -78,7 +78,7 @@ impl Repo {
     /// What git said; the work tree is as before then.
     pub fn follow(&self, path: &Path, from: &Oid, to: &Oid) -> Result<(), GitError> {
         if let Some(paths) = self.writable_few(path, from, to) {
-            return self.write_files(path, to, &paths);
+            return self.write_few(path, from, to, &paths);
         }
         self.refresh(path)?;
         self.two_trees(path, from, to, false).checked().map(drop)

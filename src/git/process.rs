@@ -29,6 +29,14 @@ const BOUND_TO_A_WORK_TREE: [&str; 6] = [
     "GIT_COMMON_DIR",
 ];
 
+/// What makes paths mean something else than is written; git refuses some of them together.
+pub(super) const PATHSPECS: [&str; 4] = [
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
 /// A `git` about to be started. Arguments never pass through a shell.
 pub(super) struct Git {
     pub(super) command: Command,
@@ -95,7 +103,9 @@ impl Git {
 
     /// It only looks: it must not take a lock that somebody's commit is waiting for.
     pub(super) fn looking(self) -> Git {
-        self.env("GIT_OPTIONAL_LOCKS", "0").parsed()
+        self.env("GIT_OPTIONAL_LOCKS", "0")
+            .without(&PATHSPECS)
+            .parsed()
     }
 
     /// What an error calls this run.

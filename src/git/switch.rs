@@ -2,7 +2,7 @@
 
 use super::few::Few;
 use super::process::{Running, nul_separated};
-use super::{GitError, Head, Oid, Repo};
+use super::{GitError, Head, Oid, Repo, Worktree};
 
 /// A switch under way.
 pub struct Switching(Running);
@@ -43,13 +43,16 @@ impl Repo {
         }
     }
 
-    /// Whether git has reasons to say no that lie not in the files: another work tree has the branch, or
-    /// the index holds conflicts.
+    /// Whether git may have reasons to say no that lie not in the files: another work tree has the branch,
+    /// or rebases it, or the index holds conflicts.
     fn must_refuse(&self, branch: &str) -> Result<bool, GitError> {
         let unmerged = self.git().args(["ls-files", "-u", "-z"]).looking();
         let unmerged = unmerged.checked()?.stdout;
-        let mut others = self.worktrees()?.into_iter();
-        let is_taken = others.any(|tree| tree.branch.as_deref() == Some(branch));
+        let may_have_it = |tree: &Worktree| match &tree.branch {
+            Some(name) => name == branch,
+            None => !tree.bare && Some(tree.path.as_path()) != self.workdir(),
+        };
+        let is_taken = self.worktrees()?.iter().any(may_have_it);
         Ok(is_taken || nul_separated(&unmerged).next().is_some())
     }
 
@@ -64,20 +67,20 @@ impl Repo {
         }
     }
 
-    /// Switches this work tree to a branch that no other one has, as was prepared if that still holds.
-    /// The index must be free of conflicts.
+    /// Switches this work tree to a branch that no other one has or rebases, as was prepared if that still
+    /// holds. The index must be free of conflicts.
     ///
     /// # Errors
     /// What git said; the work tree is as before then.
     pub fn switch_prepared(&self, branch: &str, prepared: PreparedSwitch) -> Result<(), GitError> {
         let (from, to) = (self.head()?, prepared.to.clone());
         let paths = match self.still_holds(branch, &from, &prepared)? {
-            true => prepared.few.and_then(|few| few.writable()),
+            true => prepared.few.and_then(Few::writable),
             false => None,
         };
         match (paths, self.workdir()) {
             (Some(paths), Some(top)) => {
-                self.write_files(top, &to, &paths)?;
+                self.write_few(top, &prepared.from, &to, &paths)?;
                 self.point_head(branch, &from, &to)
             }
             _ => self.begin_switch(branch)?.end(),
@@ -95,7 +98,9 @@ impl Repo {
         let (Head::Branch { oid, .. } | Head::Detached { oid }) = head else {
             return Ok(false);
         };
-        let is_busy = self.git_dir.join("index.lock").exists();
+        // The last three would wait for the next commit, on the other branch.
+        let signs = ["index.lock", "SQUASH_MSG", "MERGE_MSG", "AUTO_MERGE"];
+        let is_busy = signs.iter().any(|sign| self.git_dir.join(sign).exists());
         let there = self.find_ref(&format!("refs/heads/{branch}"))?;
         let is_there = *oid == prepared.from && there.as_ref() == Some(&prepared.to);
         Ok(is_there && !is_busy && self.under_way()?.is_none())

@@ -36,8 +36,7 @@ impl Repo {
     ) -> Result<Vec<CommitInfo>, GitError> {
         let listed = self
             .git()
-            .env("GIT_LITERAL_PATHSPECS", "1")
-            .args(["log", "-z", "--format=%H"])
+            .args(["--literal-pathspecs", "log", "-z", "--format=%H"])
             .arg(format!("--max-count={limit}"))
             .args([to.as_str(), &format!("^{from}"), "--"])
             .args(files)

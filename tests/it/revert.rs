@@ -104,8 +104,7 @@ fn once_it_runs_the_revert_is_to_be_put_down_as_the_mitigation() {
     let shop = incident();
     shop.hotfix(&["revert", "v2.3.1"]).ok();
     shop.hotfix(&["status"]).ok().says("git hotfix impact");
-    shop.hotfix(&["finish", "--push", "--override", "it burns"])
-        .ok();
+    shop.hotfix(&["finish", "--override", "it burns"]).ok();
     shop.hotfix(&["deployed"])
         .ok()
         .says("git hotfix mitigate rollback \"reverted e4f4215\"");

@@ -169,14 +169,19 @@ proptest! {
         for (which, deed) in &done {
             act(&sandbox, NAMES[*which], there[*which], *deed);
         }
-        // The same place for both: a link may name it.
-        let (top, copy) = (&sandbox.top, sandbox.path("copy"));
-        let copied = Command::new("cp").arg("-a").arg(top).arg(&copy).status();
-        prop_assert!(copied.unwrap().success());
+        let (top, original) = (&sandbox.top, sandbox.path("original"));
+        fs::rename(top, &original).unwrap();
+        // The same place for both, since a link may name it; and both copies are as new to git.
+        let copied = || {
+            let _ = fs::remove_dir_all(top);
+            let copied = Command::new("cp").arg("-a").arg(&original).arg(top).status();
+            assert!(copied.unwrap().success());
+            sandbox.command(top, &["update-index", "-q", "--refresh"]).output().unwrap();
+        };
+        copied();
         let ours = sandbox.open().switch("main");
         let after_ours = seen(&sandbox, top);
-        fs::remove_dir_all(top).unwrap();
-        fs::rename(&copy, top).unwrap();
+        copied();
         let theirs = sandbox.command(top, &["switch", "-q", "main"]).output().unwrap();
         let said = String::from_utf8_lossy(&theirs.stderr).into_owned();
         prop_assert_eq!(ours.is_ok(), theirs.status.success(), "{:?} {}", ours, said);
@@ -237,12 +242,20 @@ fn links_submodules_and_rules_for_other_files_are_left_to_git() {
 #[test]
 fn what_a_killed_move_brought_is_taken_back_and_nothing_else() {
     let sandbox = Sandbox::new(PLAIN);
-    for name in ["begun", "brought", "gone", "mine", "staged"] {
+    for name in ["begun", "brought", "gone", "mine", "staged", "taken"] {
         sandbox.write(name, "one\n");
     }
     let from = sandbox.commit("other", "one\n");
     sandbox.git(&["rm", "-q", "gone"]);
-    for name in ["begun", "brought", "mine", "staged", "new", "dir/begun"] {
+    for name in [
+        "begun",
+        "brought",
+        "mine",
+        "staged",
+        "taken",
+        "new",
+        "dir/begun",
+    ] {
         sandbox.write(name, "two, and more\n");
     }
     let to = sandbox.commit("added", "two\n");
@@ -257,6 +270,7 @@ fn what_a_killed_move_brought_is_taken_back_and_nothing_else() {
         "added",
     ]);
     fs::remove_file(sandbox.top.join("gone")).unwrap();
+    fs::remove_file(sandbox.top.join("taken")).unwrap();
     sandbox.write("begun", "two, a");
     sandbox.write("dir/begun", "");
     sandbox.write("brought", "two, and more\n");
@@ -265,10 +279,121 @@ fn what_a_killed_move_brought_is_taken_back_and_nothing_else() {
     let repo = sandbox.open();
     let status = || sandbox.git(&["status", "--porcelain", "-uall"]);
     let before = status();
-    assert!(repo.put_back(&sandbox.top, &from, &to, true).unwrap());
+    let put_back = |only_look| {
+        let found = repo.put_back(&sandbox.top, &from, &to, only_look);
+        let found = found.unwrap();
+        found
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let brought = "begun brought dir/begun staged taken added gone";
+    let sorted = |words: &str| {
+        let mut words: Vec<String> = words.split(' ').map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    assert_eq!(sorted(&put_back(true)), sorted(brought));
     assert_eq!(status(), before);
-    assert!(repo.put_back(&sandbox.top, &from, &to, false).unwrap());
+    assert_eq!(sorted(&put_back(false)), sorted(brought));
     assert_eq!(status(), " M mine\n?? new");
     assert_eq!(sandbox.read("mine"), "my own\n");
-    assert!(!repo.put_back(&sandbox.top, &from, &to, false).unwrap());
+    assert_eq!(put_back(false), "");
+}
+
+/// A work tree on `hotfix/a`, which has `a` and `b` otherwise than `main`.
+fn ready() -> (Sandbox, Oid, Oid) {
+    let sandbox = Sandbox::new(PLAIN);
+    sandbox.write(".gitattributes", "b filter=careful\n");
+    sandbox.write("b", "1\n");
+    let from = sandbox.commit("a", "1\n");
+    sandbox.git(&["branch", "hotfix/a"]);
+    sandbox.write("b", "2\n");
+    let to = sandbox.commit("a", "2\n");
+    sandbox.git(&["switch", "-q", "hotfix/a"]);
+    (sandbox, from, to)
+}
+
+#[test]
+fn what_a_person_changes_after_the_look_is_kept() {
+    let edit: fn(&Sandbox) = |sandbox| sandbox.write("a", "my own\n");
+    let stage: fn(&Sandbox) = |sandbox| {
+        sandbox.write("b", "my own\n");
+        sandbox.git(&["add", "b"]);
+        sandbox.write("b", "1\n");
+    };
+    for change in [edit, stage] {
+        let (sandbox, from, to) = ready();
+        let repo = sandbox.open();
+        let prepared = repo.prepare_switch(&from, &to);
+        change(&sandbox);
+        let before = sandbox.git(&["diff", "HEAD"]) + &sandbox.git(&["diff", "--cached"]);
+        assert!(repo.switch_prepared("main", prepared).is_err());
+        let after = sandbox.git(&["diff", "HEAD"]) + &sandbox.git(&["diff", "--cached"]);
+        assert_eq!(after, before);
+        assert_eq!(sandbox.git(&["branch", "--show-current"]), "hotfix/a");
+    }
+}
+
+#[test]
+fn what_is_staged_below_a_new_files_name_is_kept() {
+    let (sandbox, from, _) = ready();
+    sandbox.git(&["switch", "-q", "main"]);
+    let to = sandbox.commit("c", "3\n");
+    sandbox.git(&["switch", "-q", "hotfix/a"]);
+    sandbox.write("c/staged", "mine\n");
+    sandbox.git(&["add", "c/staged"]);
+    fs::remove_dir_all(sandbox.top.join("c")).unwrap();
+    let repo = sandbox.open();
+    assert!(
+        repo.few(&sandbox.top, &from, &to)
+            .unwrap()
+            .writable()
+            .is_none()
+    );
+}
+
+#[test]
+fn a_branch_that_is_rebased_elsewhere_is_not_switched_to() {
+    let (sandbox, ..) = ready();
+    let other = sandbox.path("other");
+    sandbox.git(&["worktree", "add", "-q", other.to_str().unwrap(), "main"]);
+    let mut rebase = sandbox.command(&other, &["rebase", "-q", "-i", "HEAD~1"]);
+    rebase.env("GIT_SEQUENCE_EDITOR", "sed -i 1s/pick/edit/");
+    assert!(rebase.output().unwrap().status.success());
+    assert!(sandbox.open().switch("main").is_err());
+    assert_eq!(sandbox.git(&["branch", "--show-current"]), "hotfix/a");
+}
+
+#[test]
+fn a_message_that_waits_for_a_commit_does_not_go_along() {
+    let (sandbox, ..) = ready();
+    sandbox.write(".git/SQUASH_MSG", "Squashed commit\n");
+    sandbox.open().switch("main").unwrap();
+    assert!(!sandbox.top.join(".git/SQUASH_MSG").exists());
+    assert_eq!(sandbox.read("a"), "2\n");
+}
+
+#[test]
+fn a_write_that_fails_half_way_is_taken_back() {
+    let (sandbox, from, to) = ready();
+    for (key, value) in [("clean", "cat"), ("smudge", "false"), ("required", "true")] {
+        sandbox.git(&["config", &format!("filter.careful.{key}"), value]);
+    }
+    let repo = sandbox.open();
+    assert!(
+        repo.few(&sandbox.top, &from, &to)
+            .unwrap()
+            .writable()
+            .is_some()
+    );
+    assert!(repo.switch("main").is_err());
+    assert_eq!(sandbox.git(&["branch", "--show-current"]), "hotfix/a");
+    assert_eq!(sandbox.read("a"), "1\n");
+    sandbox.git(&["config", "filter.careful.smudge", "cat"]);
+    repo.put_back(&sandbox.top, &from, &to, false).unwrap();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    repo.switch("main").unwrap();
+    assert_eq!(sandbox.read("b"), "2\n");
 }

@@ -37,10 +37,12 @@ pub(super) fn apply(
         plan.sent = push::push(ctx, plan, options)?;
         looking.prepare_leaving(ctx, plan, options);
     }
-    let begun = under_way::begin(ctx, plan, options);
-    begun
-        .and_then(|()| Ok(move_refs(ctx, plan)?))
-        .map_err(|error| not_moved(plan, options, error))?;
+    let not_moved = |error| not_moved(plan, options, error);
+    let before = under_way::begin(ctx, plan, options).map_err(not_moved)?;
+    if let Err(error) = move_refs(ctx, plan) {
+        under_way::take_back(ctx, plan, &before);
+        return Err(not_moved(error.into()));
+    }
     let noted = track(ctx, plan, options)
         .and_then(|()| record(ctx, plan, at))
         .and_then(|()| settle_record(ctx, plan));

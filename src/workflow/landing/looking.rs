@@ -33,14 +33,13 @@ pub(super) fn look_here(ctx: &Context<'_>, branch: &str) -> Result<Option<Inspec
 /// Begins to look for what is not committed, where that has not begun.
 ///
 /// # Errors
-/// When a rebase or the like is under way on the branch: what it has still to do would stay behind.
+/// When git cannot be asked.
 pub(super) fn look(
     ctx: &Context<'_>,
     plan: &Plan,
     mut begun: Option<Inspecting>,
 ) -> Result<Looking> {
     let (branch, trees) = (&plan.branch, &plan.worktrees);
-    worktrees::refuse_under_way(ctx, trees, branch)?;
     let mut looked_at = Vec::new();
     for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
         let there = ctx.repo.at(&tree.path)?;
@@ -110,8 +109,12 @@ impl Looking {
         let stands_on_it =
             |tree: &Worktree| tree.is_on(&plan.branch) && worktrees::is_here(ctx, &tree.path);
         let leaves = !options.keep && plan.worktrees.iter().any(stands_on_it);
+        // One without a branch may be rebasing production: then git has to say no.
+        let may_have_it = |tree: &Worktree| tree.branch.is_none() && !tree.bare;
+        let is_free =
+            |branch: &str| !plan.is_checked_out(branch) && !plan.worktrees.iter().any(may_have_it);
         self.leaving = match (&plan.tip, plan.production()) {
-            (Some(tip), Some(production)) if leaves && !plan.is_checked_out(&production.branch) => {
+            (Some(tip), Some(production)) if leaves && is_free(&production.branch) => {
                 Some(ctx.repo.prepare_switch(tip, &production.result))
             }
             _ => None,

@@ -95,7 +95,7 @@ fn begin(
         worktrees: ctx.repo.worktrees()?,
         ..Plan::default()
     };
-    trees::put_back(ctx, &plan, options)?;
+    trees::put_back(ctx, &plan, &production.branch, options)?;
     let mut looking = looking::look(ctx, &plan, begun)?;
     let stored = if options.dry_run {
         stored

@@ -10,32 +10,63 @@ use crate::workflow::store::{self, Stored};
 use crate::workflow::{Code, Context, Error, Result, workfile, worktrees};
 use std::path::{Path, PathBuf};
 
-/// What a landing of this incident was bringing when it was killed: the work trees on the hotfix branch
+/// What a landing of this incident was bringing when it was stopped: the work trees on the hotfix branch
 /// go back to it, and this landing brings it again.
 ///
 /// # Errors
-/// When nothing is to be changed, or git could not.
-pub(super) fn put_back(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
-    let moves = under_way::moves(ctx, &plan.id, &plan.branch)?;
-    let from_here = |(from, _): &&(Oid, Oid)| plan.tip.as_ref() == Some(from);
-    for (tip, landed) in moves.iter().filter(from_here) {
-        let trees = plan.worktrees.iter();
+/// When somebody has begun something there, nothing is to be changed, or git could not.
+pub(super) fn put_back(
+    ctx: &Context<'_>,
+    plan: &Plan,
+    production: &str,
+    options: &Options,
+) -> Result<()> {
+    worktrees::refuse_under_way(ctx, &plan.worktrees, &plan.branch)?;
+    let production = ctx.repo.find_ref(&format!("refs/heads/{production}"))?;
+    let (Some(tip), Some(production)) = (&plan.tip, production) else {
+        return Ok(());
+    };
+    for (from, landed) in under_way::moves(ctx, &plan.id, &plan.branch)? {
+        // Files move after the branches; and a landing that did not move them may be gone by now.
+        let has_moved = from == *tip
+            && ctx.repo.commit_of(landed.as_str())?.is_some()
+            && ctx.repo.contains(&production, &landed)?;
+        let trees = plan.worktrees.iter().filter(|_| has_moved);
         for tree in trees.filter(|tree| tree.is_on(&plan.branch)) {
             let only_look = options.dry_run;
-            let found = ctx.repo.put_back(&tree.path, tip, landed, only_look)?;
-            if found && only_look {
-                let place = tree.path.display();
-                return Err(
-                    Error::refused(format!("a landing was interrupted in {place}"))
-                        .code(Code::DirtyWorkTree)
-                        .untouched("Nothing was changed.")
-                        .next("Complete it:")
-                        .next(options.command()),
-                );
+            let found = ctx.repo.put_back(&tree.path, tip, &landed, only_look)?;
+            match found.is_empty() {
+                true => {}
+                false if only_look => return Err(interrupted(tree, &found, options)),
+                false => ctx.warn(format!(
+                    "a landing was interrupted in {}; taken back first: {}",
+                    tree.path.display(),
+                    some_of(&found)
+                )),
             }
         }
     }
     Ok(())
+}
+
+fn interrupted(tree: &Worktree, found: &[PathBuf], options: &Options) -> Error {
+    let place = tree.path.display();
+    Error::refused(format!("a landing was interrupted in {place}"))
+        .code(Code::DirtyWorkTree)
+        .detail(some_of(found))
+        .untouched("Nothing was changed.")
+        .next("Complete it:")
+        .next(options.command())
+}
+
+fn some_of(paths: &[PathBuf]) -> String {
+    const NAMED: usize = 3;
+    let named = paths.iter().take(NAMED);
+    let mut words: Vec<String> = named.map(|path| path.display().to_string()).collect();
+    if paths.len() > NAMED {
+        words.push("…".to_owned());
+    }
+    words.join(", ")
 }
 
 /// The record may have been edited by hand in another work tree than this one.
@@ -195,6 +226,10 @@ fn catch_up(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result
         return Ok(());
     }
     for (from, to) in under_way::moves(ctx, id, &target.branch)? {
+        let known = |id: &Oid| ctx.repo.commit_of(id.as_str());
+        if known(&from)?.is_none() || known(&to)?.is_none() {
+            continue;
+        }
         let is_left = Some(ctx.repo.commit(&from)?.tree) == index;
         if is_left && ctx.repo.contains(&target.result, &to)? {
             ctx.repo.put_back(path, &from, &to, false)?;
@@ -235,6 +270,9 @@ pub(super) fn leave_branch(
         let here = worktrees::is_here(ctx, &tree.path);
         let left = match looking.leaving.take_if(|_| here) {
             Some(prepared) => ctx.repo.switch_prepared(&production.branch, prepared),
+            None if here && !plan.is_checked_out(&production.branch) => {
+                ctx.repo.switch(&production.branch)
+            }
             None => {
                 // The first one is the repository's own.
                 if plan.worktrees.first() != Some(&tree) {

@@ -13,11 +13,11 @@ use std::path::PathBuf;
 const LIMIT: u64 = 1 << 20;
 
 /// Notes the moves of this run, after those of runs that did not end; at last that of the work trees
-/// which leave the hotfix branch.
-pub(super) fn begin(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<()> {
+/// which leave the hotfix branch. What was noted before is returned.
+pub(super) fn begin(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<String> {
     let (root, path) = (ctx.repo.common_dir(), path(ctx, &plan.id));
-    let mut text = files::read_text(root, &path, LIMIT)?.unwrap_or_default();
-    let before = text.len();
+    let before = files::read_text(root, &path, LIMIT)?.unwrap_or_default();
+    let mut text = before.clone();
     let moves = plan.targets.iter();
     let moves = moves.map(|target| (target.local.as_ref(), &target.result, &target.branch));
     let leaving = plan.production().filter(|_| !options.keep);
@@ -27,10 +27,23 @@ pub(super) fn begin(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result
             text.push_str(&format!("{from} {to} {branch}\n"));
         }
     }
-    if text.len() > before {
+    if text != before {
         files::write_note(root, &path, text.as_bytes())?;
     }
-    Ok(())
+    Ok(before)
+}
+
+/// No branch was moved after all.
+pub(super) fn take_back(ctx: &Context<'_>, plan: &Plan, before: &str) {
+    let (root, path) = (ctx.repo.common_dir(), path(ctx, &plan.id));
+    let taken_back = match before {
+        "" if files::exists(&path) => files::remove(&path),
+        "" => Ok(()),
+        before => files::write_note(root, &path, before.as_bytes()),
+    };
+    if let Err(error) = taken_back {
+        ctx.warn(error.to_string());
+    }
 }
 
 /// Every work tree has left the hotfix branch. What did not follow another branch stays noted.
