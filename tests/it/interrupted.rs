@@ -58,8 +58,22 @@ fn send(signal: &str, pid: &str) {
     assert!(Command::new("sh").args(kill).status().unwrap().success());
 }
 
+/// A program that hears signals, also where the tests run in the background: a shell has what it starts
+/// there ignore Ctrl-C, which is inherited.
+fn listening(shop: &Sandbox, program: &str) -> Command {
+    const HEARD: &str = "--default-signal=INT,TERM";
+    let mut trial = shop.command("env", "shop");
+    let trial = trial.args([HEARD, "true"]).stderr(Stdio::null());
+    if !trial.status().is_ok_and(|status| status.success()) {
+        return shop.command(program, "shop");
+    }
+    let mut command = shop.command("env", "shop");
+    command.args([HEARD, program]);
+    command
+}
+
 fn begin(shop: &Sandbox, arguments: &[&str]) -> Child {
-    let mut shell = shop.command("sh", "shop");
+    let mut shell = listening(shop, "sh");
     shell
         .args(["-c", AS_A_SHELL, "sh"])
         .args(arguments)
@@ -155,7 +169,7 @@ fn on_a_terminal_a_push_ends_too() {
         // The shell stays until it is told: its end would hang up the terminal, which ends all there.
         let line =
             "sh -c 'echo $$ >../pid; exec git-hotfix publish'; code=$?; read -r x; exit $code";
-        let mut terminal = shop.command("script", "shop");
+        let mut terminal = listening(&shop, "script");
         terminal
             .args(["-q", "-e", "-c", line, "/dev/null"])
             .env("SHELL", "/bin/sh")
