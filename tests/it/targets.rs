@@ -308,7 +308,7 @@ fn a_branch_can_be_left_out_on_the_record_and_gets_the_fix_later() {
     assert_eq!(shop.rev("develop"), develop);
     let record = shop.hotfix(&["show"]).ok().stdout;
     let item = format!(
-        "- [ ] Bring the fix to develop: git switch develop && git merge {}",
+        "- [ ] Bring the fix to develop: git switch develop && git merge --no-ff {}",
         &fix[..7]
     );
     assert_eq!(record.matches(&item).count(), 1, "{record}");

@@ -209,6 +209,24 @@ fn what_the_landing_brings_is_no_forgotten_file() {
 }
 
 #[test]
+fn a_merge_by_hand_after_a_killed_landing_is_not_undone() {
+    let shop = Sandbox::ready();
+    colleague_commits(&shop, "main", "src/price.rs");
+    let tip = shop.rev("HEAD");
+    shop.hotfix(&["finish", "--push"]).ok();
+    let branch = "hotfix/login-is-down";
+    shop.git(&["switch", "-q", "-c", branch, &tip]).ok();
+    let note = format!("{tip} {} {branch}\n", shop.rev("main"));
+    shop.write("shop/.git/hotfix/landing/2026-11-22-login-is-down", note);
+    shop.git(&["merge", "-q", "--no-ff", "--no-commit", "main"])
+        .ok();
+    let staged = shop.git(&["diff", "--cached"]).stdout;
+    refused(shop.hotfix(&["finish", "--push"])).says("a merge is under way");
+    assert_eq!(shop.git(&["diff", "--cached"]).stdout, staged);
+    assert_ne!(staged, "");
+}
+
+#[test]
 fn nothing_is_left_in_the_configuration_of_a_branch_that_is_gone() {
     let shop = Sandbox::ready();
     shop.git(&["push", "-q", "-u", "origin", "HEAD"]).ok();
@@ -251,7 +269,9 @@ fn a_new_file_that_a_killed_switch_has_left_is_not_in_the_way() {
     shop.write("shop/.git/hotfix/landing/2026-11-22-login-is-down", note);
     refused(shop.hotfix(&["finish", "-n"])).says("a landing was interrupted");
     assert_eq!(shop.read("shop/src/price.rs"), "theirs\r\n");
-    shop.hotfix(&["finish", "--push"]).ok();
+    shop.hotfix(&["finish", "--push"])
+        .ok()
+        .says("taken back first: src/price.rs");
     assert_eq!(shop.read("shop/src/price.rs"), "theirs\r\n");
     assert_eq!(shop.git(&["branch", "--show-current"]).stdout, "main\n");
     is_tidy(&shop, "shop");
