@@ -12,6 +12,7 @@ use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Result};
 use serde::Serialize;
+use std::path::Path;
 
 /// The trailer by which our own squash names the tip that it holds.
 pub(in crate::workflow) const SQUASHED: &str = "Squashed-from";
@@ -170,7 +171,10 @@ pub fn outlook_of(
     } else {
         (by_picks(ctx, branch_tip, fix)?, None)
     };
-    let copies = copies::find(ctx, branch_tip, fix, memo)?;
+    let copies = match &effect {
+        Effect::Something(_) if is_untouched(repo, branch_tip, fix)? => Copies::None(None),
+        _ => copies::find(ctx, branch_tip, fix, memo)?,
+    };
     if let (Effect::Something(tree), Copies::Held(held)) = (&effect, &copies)
         && copies::are_the_fix(repo, &held.commits, fix, memo)?
     {
@@ -194,6 +198,17 @@ pub fn outlook_of(
         MergeOutcome::Clean { tree } => Outlook::Clean { tree, foreign },
         MergeOutcome::Conflict { files } => Outlook::Conflict { files, foreign },
     })
+}
+
+/// Whether a branch has the fix's files as the fix found them: then it holds no copy, renamed or not.
+fn is_untouched(repo: &Repo, branch: &Oid, fix: &FixRange) -> Result<bool> {
+    let Some(base) = &fix.base else {
+        return Ok(false);
+    };
+    let of_fix = repo.differing(base, &fix.tip)?;
+    let of_branch = repo.differing(base, branch)?;
+    let is_of_fix = |path: &Path| of_fix.iter().any(|file| file.path == path);
+    Ok(!of_branch.iter().any(|file| is_of_fix(&file.path)))
 }
 
 /// What a fix would do to a branch.
