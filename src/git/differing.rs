@@ -57,6 +57,27 @@ impl Repo {
         }
     }
 
+    /// Whether two commits have the same at each of these paths.
+    ///
+    /// # Errors
+    /// When the object database cannot be read.
+    pub fn same_at(&self, a: &Oid, b: &Oid, files: &[Differing]) -> Result<bool, GitError> {
+        let compare = || {
+            let (a, b) = (self.raw_commit(a)?.tree_id(), self.raw_commit(b)?.tree_id());
+            let find = |id| {
+                self.inner
+                    .find_tree(id)
+                    .map_err(raw::failed("reading a tree"))
+            };
+            let (a, b) = (find(a)?, find(b)?);
+            let at = |tree: &Tree<'_>, path: &Path| tree.get_path(path).ok().map(|e| e.id());
+            Ok(files
+                .iter()
+                .all(|file| at(&a, &file.path) == at(&b, &file.path)))
+        };
+        compare()
+    }
+
     /// The files that are in one commit and were not in the one before, below the top.
     ///
     /// # Errors

@@ -12,7 +12,6 @@ use super::copies::{self, Copies, Memo};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Result};
 use serde::Serialize;
-use std::path::Path;
 
 /// The trailer by which our own squash names the tip that it holds.
 pub(in crate::workflow) const SQUASHED: &str = "Squashed-from";
@@ -205,10 +204,7 @@ fn is_untouched(repo: &Repo, branch: &Oid, fix: &FixRange) -> Result<bool> {
     let Some(base) = &fix.base else {
         return Ok(false);
     };
-    let of_fix = repo.differing(base, &fix.tip)?;
-    let of_branch = repo.differing(base, branch)?;
-    let is_of_fix = |path: &Path| of_fix.iter().any(|file| file.path == path);
-    Ok(!of_branch.iter().any(|file| is_of_fix(&file.path)))
+    Ok(repo.same_at(base, branch, &repo.differing(base, &fix.tip)?)?)
 }
 
 /// What a fix would do to a branch.
