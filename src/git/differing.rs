@@ -57,25 +57,33 @@ impl Repo {
         }
     }
 
-    /// Whether two commits have the same at each of these paths.
+    /// Whether two commits have the same at a path. Folders are read down to where they are one.
     ///
     /// # Errors
     /// When the object database cannot be read.
-    pub fn same_at(&self, a: &Oid, b: &Oid, files: &[Differing]) -> Result<bool, GitError> {
-        let compare = || {
-            let (a, b) = (self.raw_commit(a)?.tree_id(), self.raw_commit(b)?.tree_id());
-            let find = |id| {
-                self.inner
-                    .find_tree(id)
-                    .map_err(raw::failed("reading a tree"))
-            };
-            let (a, b) = (find(a)?, find(b)?);
-            let at = |tree: &Tree<'_>, path: &Path| tree.get_path(path).ok().map(|e| e.id());
-            Ok(files
-                .iter()
-                .all(|file| at(&a, &file.path) == at(&b, &file.path)))
+    pub fn same_at(&self, a: &Oid, b: &Oid, path: &Path) -> Result<bool, GitError> {
+        let reading = || raw::failed(format!("reading {} in {a} and {b}", path.display()));
+        let folder = |id: git2::Oid| {
+            let tree = self.complete(&raw::from_raw(id)?, || self.inner.find_tree(id));
+            tree.map_err(reading())
         };
-        compare()
+        let (mut a_id, mut b_id) = (self.raw_commit(a)?.tree_id(), self.raw_commit(b)?.tree_id());
+        for step in path {
+            if a_id == b_id {
+                return Ok(true);
+            }
+            let (a, b) = (folder(a_id)?, folder(b_id)?);
+            let name = bytes_of(Path::new(step));
+            match (a.get_name_bytes(&name), b.get_name_bytes(&name)) {
+                (Some(a), Some(b)) if is_folder(&a) && is_folder(&b) => {
+                    (a_id, b_id) = (a.id(), b.id());
+                }
+                (Some(a), Some(b)) => return Ok(a.id() == b.id() && a.filemode() == b.filemode()),
+                (None, None) => return Ok(true),
+                _ => return Ok(false),
+            }
+        }
+        Ok(a_id == b_id)
     }
 
     /// The files that are in one commit and were not in the one before, below the top.

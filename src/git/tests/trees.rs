@@ -241,6 +241,12 @@ fn the_files_in_which_commits_differ_are_those_that_git_names() {
                 })
                 .collect();
             told.sort_unstable();
+            let all = sandbox.git(&["ls-files", "-z", "--with-tree", from.as_str()]);
+            for path in all.split_terminator('\0').map(Path::new) {
+                let is_same = repo.same_at(from, to, path).unwrap();
+                let differs = differing.iter().any(|file| file.path == path);
+                assert_eq!(is_same, !differs, "{kind:?} {from} {to} {}", path.display());
+            }
             assert_eq!(told, expected, "{kind:?} {from} {to}");
         }
     }

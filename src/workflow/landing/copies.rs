@@ -10,6 +10,7 @@ use crate::policy::picked;
 use crate::workflow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 /// How git's own message names what a commit reverts.
 const REVERTS: &str = "This reverts commit ";
@@ -110,13 +111,16 @@ fn candidates(
     ctx: &Context<'_>,
     branch_tip: &Oid,
     fix: &FixRange,
-    files: &[String],
+    files: &[PathBuf],
 ) -> Result<Vec<CommitInfo>> {
     let (tip, branch) = (
         std::slice::from_ref(&fix.tip),
         std::slice::from_ref(branch_tip),
     );
-    let there = ctx.repo.commits_on(tip, branch, files)?;
+    // No list of lines can hold a name with a line break.
+    let names = files.iter().map(|file| file.to_string_lossy().into_owned());
+    let names: Vec<String> = names.filter(|name| !name.contains('\n')).collect();
+    let there = ctx.repo.commits_on(tip, branch, &names)?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
@@ -131,15 +135,20 @@ fn candidates(
 /// found of it.
 #[derive(Debug, Default)]
 pub struct Memo {
-    files: OnceCell<Vec<String>>,
+    files: OnceCell<Vec<PathBuf>>,
     traits: OnceCell<Traits>,
     /// What was found in each branch, by its tip.
     found: RefCell<HashMap<Oid, Copies>>,
 }
 
 impl Memo {
-    fn files(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&[String]> {
-        kept(&self.files, || Ok(repo.files_between(base, &fix.tip)?)).map(Vec::as_slice)
+    /// The files that the fix changes.
+    pub(super) fn files(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&[PathBuf]> {
+        let files = || {
+            let differing = repo.differing(base, &fix.tip)?.into_iter();
+            Ok(differing.map(|file| file.path).collect())
+        };
+        kept(&self.files, files).map(Vec::as_slice)
     }
 
     fn traits(&self, repo: &Repo, fix: &FixRange, base: &Oid) -> Result<&Traits> {

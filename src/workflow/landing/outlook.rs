@@ -171,7 +171,7 @@ pub fn outlook_of(
         (by_picks(ctx, branch_tip, fix)?, None)
     };
     let copies = match &effect {
-        Effect::Something(_) if is_untouched(repo, branch_tip, fix)? => Copies::None(None),
+        Effect::Something(_) if is_untouched(repo, branch_tip, fix, memo)? => Copies::None(None),
         _ => copies::find(ctx, branch_tip, fix, memo)?,
     };
     if let (Effect::Something(tree), Copies::Held(held)) = (&effect, &copies)
@@ -200,11 +200,16 @@ pub fn outlook_of(
 }
 
 /// Whether a branch has the fix's files as the fix found them: then it holds no copy, renamed or not.
-fn is_untouched(repo: &Repo, branch: &Oid, fix: &FixRange) -> Result<bool> {
+fn is_untouched(repo: &Repo, branch: &Oid, fix: &FixRange, memo: &Memo) -> Result<bool> {
     let Some(base) = &fix.base else {
         return Ok(false);
     };
-    Ok(repo.same_at(base, branch, &repo.differing(base, &fix.tip)?)?)
+    for file in memo.files(repo, fix, base)? {
+        if !repo.same_at(base, branch, file)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What a fix would do to a branch.

@@ -59,6 +59,13 @@ struct Landing {
     below: Oid,
 }
 
+/// What the fix, and the one commit that production has of it, are known by.
+#[derive(Default)]
+struct Known {
+    fix: Memo,
+    landing: Memo,
+}
+
 impl Survey<'_> {
     /// The targets, production first, and the names of those that are skipped.
     ///
@@ -73,7 +80,8 @@ impl Survey<'_> {
                     .code(Code::NoProduction)
                     .untouched("Nothing was changed.")
             })?;
-        let outcome = self.in_production(ctx, &first.start)?;
+        let known = Known::default();
+        let outcome = self.in_production(ctx, &first.start, &known)?;
         let first = first.with(outcome);
         let landing = landing(ctx, &first)?;
         let start = first.start.clone();
@@ -90,7 +98,7 @@ impl Survey<'_> {
         }
         self.merge_ahead(ctx, &standings, landing.as_ref())?;
         for standing in standings {
-            let outcome = self.beside(ctx, &standing, landing.as_ref())?;
+            let outcome = self.beside(ctx, &standing, landing.as_ref(), &known)?;
             targets.push(standing.with(outcome));
         }
         for target in &mut targets {
@@ -144,15 +152,14 @@ impl Survey<'_> {
         )?)
     }
 
-    fn in_production(&self, ctx: &Context<'_>, start: &Oid) -> Result<Outcome> {
+    fn in_production(&self, ctx: &Context<'_>, start: &Oid, known: &Known) -> Result<Outcome> {
         let fix = self.fix;
         let style = self.options.style.unwrap_or(ctx.settings.style);
-        let memo = Memo::default();
-        let outlook = outlook::outlook_of(ctx, start, fix, &memo)?;
+        let outlook = outlook::outlook_of(ctx, start, fix, &known.fix)?;
         if let Outlook::Held(held) = outlook {
             return Ok(Outcome::Contained(outlook::dated(ctx, start, fix, held)?));
         }
-        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &memo)? {
+        if let Copies::TakenBack(by) = copies::find(ctx, start, fix, &known.fix)? {
             let (branch, by) = (&self.production.branch, by.short());
             ctx.warn(format!(
                 "{branch} had a copy of the fix, and {by} took it back: it lands again"
@@ -215,6 +222,7 @@ impl Survey<'_> {
         ctx: &Context<'_>,
         target: &Standing,
         landing: Option<&Landing>,
+        known: &Known,
     ) -> Result<Outcome> {
         let (start, fix) = (&target.start, self.fix);
         if let Some(landing) = landing
@@ -232,14 +240,14 @@ impl Survey<'_> {
             }),
             _ => None,
         };
-        let source = match &squashed {
-            Some(_) => Source::Landing,
-            None => Source::Fix,
+        let (source, brought, memo) = match &squashed {
+            Some(landing) => (Source::Landing, landing, &known.landing),
+            None => (Source::Fix, fix, &known.fix),
         };
         let held = outlook::by_history(ctx, start, fix)?.map(Outlook::Held);
         let outlook = match held {
             Some(held) => held,
-            None => outlook::outlook(ctx, start, squashed.as_ref().unwrap_or(fix))?,
+            None => outlook::outlook_of(ctx, start, brought, memo)?,
         };
         Ok(match outlook {
             Outlook::Held(held) => Outcome::Contained(held),
