@@ -3,7 +3,7 @@
 
 use super::differing::{Differing, Entry, parse_entry, path_of};
 use super::process::Running;
-use super::{GitError, Oid, Repo, raw};
+use super::{GitError, Repo};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -34,15 +34,16 @@ pub(super) struct Seen {
     /// What differs.
     pub(super) file: Differing,
     /// What the index has; nothing when the file is not tracked.
-    entry: Option<Entry>,
+    pub(super) entry: Option<Entry>,
     /// The file is not as the index has it.
     is_changed: bool,
     /// What stands at its path; nothing where that is unusual.
-    place: Option<Place>,
+    pub(super) place: Option<Place>,
 }
 
+/// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Nothing,
     File,
 }
@@ -70,91 +71,6 @@ impl Repo {
             stamps,
         })
     }
-
-    /// Takes back what a move between two commits had brought into a work tree when it was stopped: files
-    /// that are as in the second commit, begun, or gone for a moment. Which; with `only_look` they stay.
-    ///
-    /// # Errors
-    /// What git said, or when a file cannot be removed.
-    pub fn put_back(
-        &self,
-        top: &Path,
-        from: &Oid,
-        to: &Oid,
-        only_look: bool,
-    ) -> Result<Vec<PathBuf>, GitError> {
-        let mut found = Vec::new();
-        for files in in_lines(self.differing(from, to)?) {
-            let mut restored = Vec::new();
-            for seen in self.look_at(top, files)?.end()? {
-                if !self.was_brought(top, &seen)? {
-                    continue;
-                }
-                let path = seen.file.path;
-                found.push(path.clone());
-                match seen.entry.is_some() || seen.file.before.is_some() {
-                    _ if only_look => {}
-                    true => restored.push(path),
-                    false => {
-                        let path = top.join(path);
-                        let removed = std::fs::remove_file(&path);
-                        removed.map_err(raw::io_failed(format!("removing {}", path.display())))?;
-                    }
-                }
-            }
-            self.write_files(top, from, &restored)?;
-        }
-        Ok(found)
-    }
-
-    fn was_brought(&self, top: &Path, seen: &Seen) -> Result<bool, GitError> {
-        let Differing { before, after, .. } = &seen.file;
-        if seen.is_as(before) {
-            return Ok(false);
-        }
-        if seen.is_as(after) {
-            // Where names differ by case alone, the file is another one's.
-            return Ok(seen.entry.is_some()
-                || before.is_some()
-                || !self.is_on("core.ignoreCase")?);
-        }
-        if seen.entry != *before && seen.entry != *after {
-            return Ok(false);
-        }
-        Ok(match (seen.place, before, after) {
-            // git takes a file away before it writes the new one.
-            (Some(Place::Nothing), Some(_), _) => true,
-            (Some(Place::File), None, Some(after)) => {
-                !self.is_on("core.ignoreCase")? && self.holds(top, seen, after, true)?
-            }
-            (Some(Place::File), Some(before), Some(after)) => {
-                // The last: a write that failed leaves the old file under the new entry.
-                self.holds(top, seen, after, true)? || self.holds(top, seen, before, false)?
-            }
-            _ => false,
-        })
-    }
-
-    /// Whether a file holds a blob, or only its first bytes. (git makes a new file and then fills it.)
-    fn holds(
-        &self,
-        top: &Path,
-        seen: &Seen,
-        blob: &Entry,
-        or_begins: bool,
-    ) -> Result<bool, GitError> {
-        let path = top.join(&seen.file.path);
-        let reading = || raw::io_failed(format!("reading {}", path.display()));
-        let held = std::fs::read(&path).map_err(reading())?;
-        let whole = self.blob(&blob.id)?.unwrap_or_default();
-        if held == whole || (or_begins && whole.starts_with(&held)) {
-            return Ok(true);
-        }
-        // A filter stands between the two.
-        let hash = self.git_at(top).args(["hash-object", "--path"]);
-        let hash = hash.arg(&seen.file.path).arg("--").arg(&seen.file.path);
-        Ok(hash.looking().text()? == blob.id.as_str())
-    }
 }
 
 fn stamps(top: &Path, files: &[Differing], index: Option<&Path>) -> Vec<Option<Stamp>> {
@@ -167,7 +83,8 @@ pub(super) fn fit_in_a_line<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> boo
     paths.map(|path| length(path)).sum::<usize>() <= LINE
 }
 
-fn in_lines(files: Vec<Differing>) -> Vec<Vec<Differing>> {
+/// The files in rows, each short enough to start a program with.
+pub(super) fn in_lines(files: Vec<Differing>) -> Vec<Vec<Differing>> {
     let mut lines = vec![Vec::new()];
     let mut so_far = 0;
     for file in files {
@@ -222,7 +139,8 @@ impl Seen {
         self.is_as(&self.file.before)
     }
 
-    fn is_as(&self, at: &Option<Entry>) -> bool {
+    /// File and index are as here.
+    pub(super) fn is_as(&self, at: &Option<Entry>) -> bool {
         let place = match at {
             Some(entry) if entry.is_file() => Place::File,
             Some(_) => return false,

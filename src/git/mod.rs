@@ -14,6 +14,7 @@ mod limited;
 mod open;
 mod packed;
 mod passing;
+mod put_back;
 mod raw;
 mod refs_by_git;
 mod signing;
