@@ -55,7 +55,8 @@ fn an_incident_goes_from_landed_to_deployed_to_resolved() {
 #[test]
 fn a_landing_that_was_not_pushed_is_brought_to_the_remote_first() {
     let shop = Sandbox::ready();
-    shop.hotfix(&["finish", "--tag"]).ok();
+    let landing = shop.hotfix(&["finish", "--tag", "--json"]).ok().json();
+    assert_eq!(landing["next"], "git hotfix finish --tag --push");
     let push = "Next: bring the landing to the remote\n  git hotfix finish --push\n";
     shop.hotfix(&[]).ok().says(push);
     let status = shop.hotfix(&["status", "--json"]).json();

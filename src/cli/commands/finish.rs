@@ -9,7 +9,7 @@ use crate::policy::style::Style;
 use crate::workflow::landing::{
     self, Finished, Held, How, Landing, Options, Outcome, Requested, Role, Target,
 };
-use crate::workflow::{Context, incident, shell};
+use crate::workflow::{Context, shell};
 use clap::Args;
 
 /// Land the fix everywhere it must go, all or nothing
@@ -98,7 +98,7 @@ pub(crate) fn cmd_finish(
     };
     let finished = landing::finish(ctx, target(given, &args.at), &options)?;
     ui.say(&finished, ctx.take_warnings(), |page| match &finished {
-        Finished::Landed(landing) => words(page, ctx, &options, landing),
+        Finished::Landed(landing) => words(page, landing),
         Finished::Requested(requested) => request_words(page, requested),
     });
     Ok(match &finished {
@@ -161,7 +161,7 @@ fn by_hand(page: &mut Page, requested: &Requested) {
     page.did(requested.body.trim_end());
 }
 
-fn words(page: &mut Page, ctx: &Context<'_>, options: &Options, landing: &Landing) {
+fn words(page: &mut Page, landing: &Landing) {
     if landing.dry_run {
         graph(page, landing);
         page.hint("\nNothing was changed: this is what 'git hotfix finish' would do.");
@@ -175,11 +175,9 @@ fn words(page: &mut Page, ctx: &Context<'_>, options: &Options, landing: &Landin
         let path = path.display().to_string();
         page.hint(format!("  git worktree remove {}", shell::word(&path)));
     }
-    let (command, reason) = match push_command(options, landing) {
-        Some(command) => (command, "bring it to the remote"),
-        None => ("git hotfix deployed".to_owned(), "once it is"),
-    };
-    next_step(page, &incident::command(ctx, &landing.id, &command), reason);
+    if let (Some(command), Some(reason)) = (&landing.next, &landing.next_reason) {
+        next_step(page, command, reason);
+    }
 }
 
 /// What a dry run found: the branches as they are, and what each would get. A tree's id is that of
@@ -330,24 +328,4 @@ fn target_words(target: &Target) -> String {
     };
     let (from, to) = (target.start.short(), target.result.short());
     format!("{from}..{to}  {what}")
-}
-
-/// What was landed here only, as one push that can be pasted.
-fn push_command(options: &Options, landing: &Landing) -> Option<String> {
-    let ahead = |target: &&Target| {
-        target.remote.is_some() && target.remote.as_ref() != Some(&target.result)
-    };
-    if options.push || !landing.targets.iter().any(|target| ahead(&target)) {
-        return None;
-    }
-    let tag = match &landing.tag {
-        Some(_) => options.tag.clone().or(Some(None)),
-        None => None,
-    };
-    let pushing = Options {
-        push: true,
-        tag,
-        ..options.clone()
-    };
-    Some(pushing.command())
 }

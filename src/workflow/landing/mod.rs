@@ -41,7 +41,7 @@ pub use targets::{Outcome, Role, Source, Target};
 
 use super::log::Target as Aim;
 use super::shell::{quoted, word};
-use super::{Context, Result, store};
+use super::{Context, Result, incident, store};
 use crate::git::Oid;
 use crate::policy::gate::LandingMode;
 use crate::policy::style::Style;
@@ -173,6 +173,10 @@ pub struct Landing {
     pub spent_worktrees: Vec<PathBuf>,
     /// What people want to read.
     pub summary: Summary,
+    /// The command to type next; nothing when nothing was done.
+    pub next: Option<String>,
+    /// Why, or when.
+    pub next_reason: Option<String>,
 }
 
 /// Lands an incident's fix, or asks for it with a pull request.
@@ -216,7 +220,11 @@ fn land(
         true => options.push && !plan.push_lines(options.keep).is_empty(),
         false => plan.sent,
     };
+    let next = (!options.dry_run).then(|| next(ctx, &plan, options));
+    let (next, next_reason) = next.unzip();
     Ok(Landing {
+        next,
+        next_reason,
         branch_deleted: plan.tip.is_some() && !options.keep,
         remote_branch_deleted: options.push && !options.keep && plan.remote_branch.is_some(),
         pushed_to: plan.remote.clone().filter(|_| pushed),
@@ -232,4 +240,26 @@ fn land(
         spent_worktrees: plan.spent_worktrees,
         summary,
     })
+}
+
+/// A target that is not on the remote as it is here comes first.
+fn next(ctx: &Context<'_>, plan: &Plan, options: &Options) -> (String, String) {
+    let is_ahead =
+        |target: &Target| target.remote.is_some() && target.remote.as_ref() != Some(&target.result);
+    let (command, reason) = match !options.push && plan.targets.iter().any(is_ahead) {
+        true => {
+            let push = true;
+            let tag = plan.tag.as_ref();
+            let tag = tag.and_then(|_| options.tag.clone().or(Some(None)));
+            let pushing = Options {
+                push,
+                tag,
+                ..options.clone()
+            };
+            (pushing.command(), "bring it to the remote")
+        }
+        false => ("git hotfix deployed".to_owned(), "once it is"),
+    };
+    let command = incident::command(ctx, &plan.id, &command);
+    (command, reason.to_owned())
 }
