@@ -37,11 +37,11 @@ pub(super) fn apply(
         plan.sent = push::push(ctx, plan, options)?;
         looking.prepare_leaving(ctx, plan, options);
     }
-    let not_moved = |error| not_moved(plan, options, error);
-    let before = under_way::begin(ctx, plan, options).map_err(not_moved)?;
+    let still = |error| not_moved(plan, options, error);
+    let before = under_way::begin(ctx, plan, options).map_err(still)?;
     if let Err(error) = move_refs(ctx, plan) {
         under_way::take_back(ctx, plan, &before);
-        return Err(not_moved(error.into()));
+        return Err(still(error.into()));
     }
     let noted = track(ctx, plan, options)
         .and_then(|()| record(ctx, plan, at))
