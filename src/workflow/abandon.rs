@@ -20,6 +20,8 @@ pub struct Abandoned {
     pub branch: Option<String>,
     /// It was deleted.
     pub branch_deleted: bool,
+    /// It is still here.
+    pub branch_kept: bool,
     /// Nothing was done, only looked at.
     pub dry_run: bool,
 }
@@ -57,6 +59,7 @@ pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<
         id: id.clone(),
         reason: reason.clone(),
         branch_deleted: doomed.is_some(),
+        branch_kept: doomed.is_none() && gate::tip(ctx, &record)?.is_some(),
         branch: branch.clone(),
         dry_run: options.dry_run,
     };

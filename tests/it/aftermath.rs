@@ -127,7 +127,8 @@ fn abandoning_keeps_the_record_and_says_why() {
     let shop = Sandbox::incident();
     shop.hotfix(&["abandon", " "]).fails(2).says("reason");
     shop.hotfix(&["abandon", "the provider had the outage"])
-        .ok();
+        .ok()
+        .says("hotfix/login-is-down  kept");
     let record = shop.hotfix(&["show", "-i", "login"]).ok().stdout;
     assert!(record.contains("the provider had the outage"));
     assert!(record.contains("**Status**: Abandoned"));
@@ -145,7 +146,8 @@ fn an_abandoned_branch_without_work_goes_and_the_person_is_back_on_production() 
         .says("would be");
     assert_eq!(shop.refs("shop"), before);
     shop.hotfix(&["abandon", "no incident", "--delete-branch"])
-        .ok();
+        .ok()
+        .says("hotfix/login-is-down  deleted");
     assert!(!shop.has("refs/heads/hotfix/login-is-down"));
     assert_eq!(shop.git(&["branch", "--show-current"]).stdout, "main\n");
     let left = shop.git(&["config", "--get-regexp", "hotfixincident"]);

@@ -42,9 +42,15 @@ pub(crate) fn cmd_abandon(
     ui.say(&done, ctx.take_warnings(), |page| {
         let would = if done.dry_run { "would be " } else { "" };
         page.did(format!("{} {would}abandoned: {}", done.id, done.reason));
-        if let (Some(branch), true) = (&done.branch, done.branch_deleted) {
-            page.did(format!("  {branch}  {would}deleted"));
-        }
+        let fate = match (done.branch_deleted, done.branch_kept) {
+            (true, _) => "deleted",
+            (_, true) => "kept",
+            _ => return,
+        };
+        page.did(format!(
+            "  {}  {would}{fate}",
+            done.branch.as_deref().unwrap_or_default()
+        ));
     });
     Ok(0)
 }
