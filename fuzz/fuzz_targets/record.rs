@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use git_hotfix_fuzz::record::{
-    Change, Field, ItemState, Milestone, Record, SectionName, apply, lint, one_line,
+    Change, Field, Item, ItemState, Milestone, Record, SectionName, apply, lint, one_line,
 };
 use libfuzzer_sys::fuzz_target;
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     let (text, tail) = parts.next().map_or((last, &b""[..]), |text| (text, last));
     let record = Record::parse(String::from_utf8_lossy(text));
     check_read(&record, &String::from_utf8_lossy(text));
-    let change = change(tail);
+    let change = change(&record, tail);
     let next = apply(&record, &change);
     check_read(&next, next.text());
     check_effect(&record, &change, &next);
@@ -38,13 +38,13 @@ fuzz_target!(|data: &[u8]| {
     check_again(&change, &next);
 });
 
-fn change(tail: &[u8]) -> Change {
+fn change(record: &Record, tail: &[u8]) -> Change {
     let byte = |at: usize| tail.get(at).copied().unwrap_or_default();
     let words = String::from_utf8_lossy(tail.get(3..).unwrap_or_default()).into_owned();
     let place = usize::from(byte(1));
     let at = at(byte(2));
     let by = "Ada".to_owned();
-    match byte(0) % 8 {
+    match byte(0) % 9 {
         0 => Change::Note {
             at,
             text: format!("x{words}"),
@@ -75,7 +75,15 @@ fn change(tail: &[u8]) -> Change {
             at,
         },
         6 => Change::Untick { item: place % 8 },
-        _ => Change::Action { text: words },
+        7 => Change::Action { text: words },
+        _ => Change::ActionDone {
+            text: record
+                .actions()
+                .get(place)
+                .map_or(words, |item| item.text.clone()),
+            by,
+            at,
+        },
     }
 }
 
@@ -181,10 +189,22 @@ fn check_effect(record: &Record, change: &Change, next: &Record) {
             let more = usize::from(!one_line(text).is_empty());
             assert_eq!(next.actions().len(), record.actions().len() + more);
         }
+        Change::ActionDone { text, .. } => {
+            let open = |record: &Record| {
+                let is_it = |item: &&Item| item.text == *text && is_open(item);
+                record.actions().iter().filter(is_it).count()
+            };
+            assert_eq!(open(next), open(record).saturating_sub(1));
+        }
         Change::Skip { .. } | Change::Prose { .. } => {}
     }
     assert_eq!(record.conflict_lines().len(), next.conflict_lines().len());
     assert!(record.title().is_none() || next.title() == record.title());
+}
+
+/// It has a box, and that is empty.
+fn is_open(item: &Item) -> bool {
+    item.state == ItemState::Open && !item.mark.is_empty()
 }
 
 /// The lines that the change does not mean stand there in their order.
@@ -232,6 +252,12 @@ fn meant(record: &Record, change: &Change) -> HashSet<usize> {
         }
         Change::Note { .. } | Change::Milestone { .. } => SectionName::Timeline,
         Change::Prose { section, .. } => *section,
+        Change::ActionDone { text, .. } => {
+            let mut same = record.actions().iter();
+            let item = same.find(|item| item.text == *text && is_open(item));
+            meant.extend(item.map(|item| item.line));
+            return meant;
+        }
         Change::Action { .. } => SectionName::Actions,
     };
     let Some(body) = record.section(section).map(|section| section.body.clone()) else {
@@ -251,11 +277,15 @@ fn is_hint(line: &str) -> bool {
     line.contains('[') && line.trim_end().ends_with(']')
 }
 
-/// The same change again changes nothing; a second note is a second entry.
+/// The same change again changes nothing; a second note is a second entry, and the same words may
+/// stand in two items.
 fn check_again(change: &Change, next: &Record) {
     if !matches!(
         change,
-        Change::Note { .. } | Change::Milestone { .. } | Change::Action { .. }
+        Change::Note { .. }
+            | Change::Milestone { .. }
+            | Change::Action { .. }
+            | Change::ActionDone { .. }
     ) {
         assert_eq!(apply(next, change).text(), next.text(), "{change:?}");
     }
