@@ -146,18 +146,15 @@ pub(super) fn read(text: &str, layout: &Layout, lines: &Range<usize>) -> Vec<Ent
             entry(said, None, layout.bytes(&item.lines), item.lines.start)
         });
     let rows = layout.rows_in(lines).iter().filter_map(|row| {
-        let mut cells = row.cells.iter().map(|cell| text[cell.clone()].trim());
-        let time = cells.next()?;
-        let rest: Vec<String> = cells
-            .filter(|cell| !cell.is_empty())
-            .map(|cell| cell.replace("\\|", "|"))
-            .collect();
-        entry(
-            time,
-            Some(&rest.join(" | ")),
-            layout.lines[row.line].clone(),
-            row.line,
-        )
+        let cells = row.cells.iter().map(|cell| text[cell.clone()].trim());
+        let mut cells = cells.map(|cell| cell.replace("\\|", "|"));
+        let said = cells.next()?;
+        let rest: Vec<String> = cells.filter(|cell| !cell.is_empty()).collect();
+        let event = rest.join(" | ");
+        // The one cell of a narrow table says both, as a list item does.
+        let event = (row.cells.len() > 1).then_some(event.as_str());
+        let span = layout.lines[row.line].clone();
+        entry(&said, event, span, row.line)
     });
     let mut entries: Vec<Entry> = items.chain(rows).collect();
     entries.sort_by_key(|entry| entry.line);
@@ -350,6 +347,16 @@ mod tests {
         assert_eq!(entries[0].text, "Incident detected | x");
         assert_eq!(entries[0].at, at("2026-11-22T14:05:00Z"));
         assert_eq!((entries[1].at, entries[1].text.as_str()), (None, "unknown"));
+    }
+
+    #[test]
+    fn a_table_of_one_column_holds_time_and_words_in_it() {
+        let table = "| Event |\n|---|\n| 2026-11-22 14:05Z: Incident detected - a \\| b |\n| c |\n";
+        let entries = record(table).timeline().to_vec();
+        assert_eq!(entries[0].at, at("2026-11-22T14:05:00Z"));
+        assert_eq!(entries[0].milestone, Some(Milestone::Detected));
+        assert_eq!(entries[0].text, "Incident detected - a | b");
+        assert_eq!((entries[1].at, entries[1].text.as_str()), (None, "c"));
     }
 
     #[test]

@@ -328,3 +328,24 @@ fn an_empty_text_takes_any_change() {
         assert!(record.text().starts_with(start));
     }
 }
+
+#[test]
+fn a_note_in_a_table_of_one_column_is_read_back() {
+    for text in [
+        "## Timeline\n\n| Event |\n|---|\n| seen |\n",
+        "Timeline\r-\r-|\r-|\nt",
+    ] {
+        let note = Change::Note {
+            at: at("15:00:00"),
+            text: "a | b".into(),
+        };
+        let record = after(text, &[note]);
+        let last = record.timeline().last().map(|e| (e.at, e.text.as_str()));
+        assert_eq!(
+            last,
+            Some((Some(at("15:00:00")), "a | b")),
+            "{}",
+            record.text()
+        );
+    }
+}
