@@ -20,7 +20,7 @@ pub(super) fn add(record: &Record, at: DateTime<Utc>, text: &str) -> Option<Reco
             } else {
                 entry.span.start
             };
-            vec![place::line_at(record.text(), place, &line)]
+            vec![place::line_in(record.text(), section, place, &line)]
         }
         None => first(&record, section, format!("- {time}: {text}").trim_end()),
     };

@@ -115,7 +115,12 @@ pub(super) fn action(record: &Record, text: &str) -> Option<Record> {
         (Some(&hint), _) => place::instead(&record, &hints, &line(hint)),
         (None, Some(last)) => {
             let at = layout.bytes(&last).end;
-            vec![place::line_at(record.text(), at, &line(last.start))]
+            vec![place::line_in(
+                record.text(),
+                section,
+                at,
+                &line(last.start),
+            )]
         }
         (None, None) => vec![place::append(&record, section, &format!("- [ ] {text}"))],
     };

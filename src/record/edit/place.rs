@@ -113,6 +113,18 @@ pub(super) fn line_at(text: &str, at: usize, line: &str) -> Patch {
     Patch::insert(at, format!("{before}{line}{after}"))
 }
 
+/// Adds one line beside others of a section. Where the section ends there, a blank line comes before
+/// what follows: an underlined heading's words would go on with this line.
+pub(super) fn line_in(text: &str, section: &Section, at: usize, line: &str) -> Patch {
+    let mut patch = line_at(text, at, line);
+    if at == section.body.end {
+        patch
+            .with
+            .push_str(blank_before(text, at, eol_at(text, at)));
+    }
+    patch
+}
+
 /// The lines of a section that hold nothing but a bracketed hint.
 pub(super) fn placeholders(record: &Record, section: &Section) -> Vec<usize> {
     let layout = record.layout();

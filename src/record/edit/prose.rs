@@ -55,7 +55,12 @@ fn patches(record: &Record, section: &Section, block: &str, lists: bool) -> Vec<
         };
         let raw = layout.bare(text, item.start);
         let line = format!("{}{block}", marker(raw));
-        return vec![place::line_at(text, layout.bytes(&item).end, &line)];
+        return vec![place::line_in(
+            text,
+            section,
+            layout.bytes(&item).end,
+            &line,
+        )];
     };
     let raw = layout.bare(text, hint);
     if single {

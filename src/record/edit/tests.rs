@@ -349,3 +349,22 @@ fn a_note_in_a_table_of_one_column_is_read_back() {
         );
     }
 }
+
+#[test]
+fn a_line_more_does_not_take_the_next_heading_into_it() {
+    let note = |text: &str| Change::Note {
+        at: at("15:00:00"),
+        text: text.into(),
+    };
+    let action = |text: &str| Change::Action { text: text.into() };
+    for (title, change) in [("Timeline", note("b")), ("Action Items", action("b"))] {
+        let text = format!("## {title}\n- #\nNext\n----\n");
+        let record = after(&text, &[change]);
+        assert_eq!(record.sections().len(), 2, "{}", record.text());
+        assert!(
+            record.text().ends_with("b\n\nNext\n----\n"),
+            "{}",
+            record.text()
+        );
+    }
+}
