@@ -2,7 +2,7 @@
 
 use super::shell::word;
 use super::{Code, Context, Error, Result};
-use crate::git::Worktree;
+use crate::git::{Oid, Worktree};
 use std::path::Path;
 
 /// What is begun on a branch would go on from another commit than it began on, or end on a branch
@@ -37,6 +37,23 @@ fn under_way(ctx: &Context<'_>, tree: &Worktree, branch: &str, what: &str) -> Er
         _ => error
             .next(format!("End it: {git} --continue"))
             .next(format!("Or give it up: {git} --abort")),
+    }
+}
+
+/// A work tree whose folder is not there cannot follow its branch, and would show what came as taken
+/// back.
+pub(super) fn warn_of_those_away(
+    ctx: &Context<'_>,
+    trees: &[Worktree],
+    branch: &str,
+    (from, to): (&Oid, &Oid),
+) {
+    for tree in trees.iter().filter(|tree| tree.is_away_on(branch)) {
+        let (place, from, to) = (tree.path.display(), from.short(), to.short());
+        ctx.warn(format!(
+            "{place}, on {branch}, is not there; when it is back, type in it: \
+             git read-tree -m -u {from} {to}"
+        ));
     }
 }
 

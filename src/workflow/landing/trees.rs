@@ -184,24 +184,14 @@ pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) -> bool {
                 all = false;
             }
         }
-        warn_of_those_away(ctx, plan, target);
+        if let Some(from) = &target.local
+            && *from != target.result
+        {
+            let moved = (from, &target.result);
+            worktrees::warn_of_those_away(ctx, &plan.worktrees, &target.branch, moved);
+        }
     }
     all
-}
-
-/// A work tree whose folder is not there cannot follow, and would show the fix as taken back.
-fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
-    let moved = target.local.as_ref().filter(|from| **from != target.result);
-    let Some(from) = moved else { return };
-    let away = |tree: &&Worktree| tree.is_away_on(&target.branch);
-    for tree in plan.worktrees.iter().filter(away) {
-        let (place, branch) = (tree.path.display(), &target.branch);
-        let (from, to) = (from.short(), target.result.short());
-        ctx.warn(format!(
-            "{place}, on {branch}, is not there; when it is back, type in it: \
-             git read-tree -m -u {from} {to}"
-        ));
-    }
 }
 
 fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
