@@ -124,7 +124,10 @@ impl Repo {
 
     fn run_post_checkout(&self, from: &Oid, to: &Oid) -> Result<(), GitError> {
         let hook = ["hook", "run", "--ignore-missing", "post-checkout", "--"];
-        let git = self.git().args(hook).args([from.as_str(), to.as_str(), "1"]);
+        let git = self
+            .git()
+            .args(hook)
+            .args([from.as_str(), to.as_str(), "1"]);
         git.checked().map(drop)
     }
 

@@ -142,14 +142,9 @@ impl Survey<'_> {
                 return Ok(whole.clone());
             }
         }
-        let remote = self.production.remote.as_deref().unwrap_or_default();
-        Err(diverged(
-            ctx,
-            (branch, role),
-            (local, there),
-            remote,
-            self.options,
-        )?)
+        let target = (branch, role);
+        let both = (local, there);
+        Err(diverged(ctx, target, both, self.production, self.options)?)
     }
 
     fn in_production(&self, ctx: &Context<'_>, start: &Oid, known: &Known) -> Result<Outcome> {
