@@ -183,7 +183,8 @@ pub struct Landing {
 ///
 /// # Errors
 /// When the gate says no, a target conflicts or has diverged, a work tree is in the way, or the
-/// push is refused: nothing has moved then, here or there.
+/// push is refused: nothing has moved then, here or there. What fails once the branches have moved
+/// says so; run again, it goes on from there.
 pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Finished> {
     let at = ctx.at(aim.at)?;
     let prepared = prepare::prepare(ctx, aim.incident, options)?;

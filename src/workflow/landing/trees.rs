@@ -250,7 +250,9 @@ pub(super) fn leave_branch(
     let Some(production) = plan.production().cloned() else {
         return Ok(());
     };
-    warn_of_those_left_on_it(ctx, plan);
+    if let Some(tip) = &plan.tip {
+        worktrees::warn_of_those_left_on(ctx, &plan.worktrees, &plan.branch, tip);
+    }
     let on_it = plan
         .worktrees
         .iter()
@@ -288,18 +290,4 @@ pub(super) fn leave_branch(
             .next(options.command()));
     }
     Ok(())
-}
-
-/// Those whose folder is not there cannot leave.
-fn warn_of_those_left_on_it(ctx: &Context<'_>, plan: &Plan) {
-    let tip = plan.tip.as_ref().map_or("", Oid::short);
-    let trees = plan.worktrees.iter();
-    for tree in trees.filter(|tree| tree.is_away_on(&plan.branch)) {
-        ctx.warn(format!(
-            "{}, on {}, is not there; when it is back, type in it: \
-             git update-ref --no-deref HEAD {tip}",
-            tree.path.display(),
-            plan.branch
-        ));
-    }
 }
