@@ -96,9 +96,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
         return Ok(None);
     };
     let mut safe = gate::fork(ctx, record, &tip)?.as_ref() == Some(&tip);
-    if let Ok(production) = production::find(ctx)
-        && let Ok((head, _)) = production::tip(ctx, &production)
-    {
+    if let Some((head, _)) = production::known_tip(ctx) {
         safe = safe || ctx.repo.contains(&head, &tip)?;
     }
     if !safe {
@@ -143,9 +141,9 @@ fn delete(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<()> {
 fn leave(ctx: &Context<'_>, tree: &Worktree, branch: &str, tip: &Oid) -> Result<()> {
     let there = ctx.repo.at(&tree.path)?;
     let is_on_it = || Ok::<_, Error>(there.branch_at_work()?.as_deref() == Some(branch));
-    let mut left = match production::find(ctx) {
-        Ok(production) => there.switch(&production.branch),
-        Err(_) => Ok(()),
+    let mut left = match production::known(ctx) {
+        Some(production) => there.switch(&production.branch),
+        None => Ok(()),
     };
     // Another work tree may have production, or it may not be known.
     if is_on_it()? {

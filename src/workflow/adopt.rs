@@ -185,7 +185,7 @@ fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<(String, Oid)> {
     if there
         && !name.is_empty()
         && !is_hotfix
-        && production::find(ctx).is_ok_and(|p| p.branch != name)
+        && production::known(ctx).is_some_and(|p| p.branch != name)
     {
         error = error.next(format!(
             "Rename it: git branch -m {} {}",

@@ -342,6 +342,15 @@ fn what_is_begun_and_not_ended_is_not_disturbed() {
 }
 
 #[test]
+fn that_production_could_not_be_read_is_said() {
+    let shop = incident();
+    shop.write("shop/.git/refs/remotes/origin/HEAD", b"\xff");
+    shop.hotfix(&["revert", "HEAD"])
+        .ok()
+        .says("production is not known: reading refs/remotes/origin/HEAD");
+}
+
+#[test]
 fn a_commit_that_is_not_on_the_branch_is_refused() {
     let shop = incident();
     shop.git(&["switch", "-q", "main"]).ok();
