@@ -238,8 +238,11 @@ fn refuse_known(ctx: &Context<'_>, branch: &str) -> Result<()> {
         .code(Code::IncidentState)
         .untouched("Nothing was changed.");
     Err(match record.is_open() {
-        true => error.next(format!("git hotfix status -i {id}")),
-        false => error.next(format!("Does it go on? git hotfix reopen \"why\" -i {id}")),
+        true => error.next(incident::naming(&id, "git hotfix status")),
+        false => {
+            let reopen = incident::naming(&id, "git hotfix reopen \"why\"");
+            error.next(format!("Does it go on? {reopen}"))
+        }
     })
 }
 

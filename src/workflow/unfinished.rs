@@ -66,7 +66,7 @@ fn unfinished(stored: Stored) -> Unfinished {
         severity: record.field(Field::Severity).map(str::to_owned),
         resolved: record.reached(Milestone::Resolved),
         complete,
-        next: format!("git hotfix postmortem {act} -i {id}"),
+        next: incident::naming(&id, &format!("git hotfix postmortem {act}")),
         id,
     }
 }
