@@ -90,8 +90,8 @@ pub struct Found {
 /// Begins an incident on a branch that is there.
 ///
 /// # Errors
-/// When the branch is none of a hotfix, has an incident, or is in production already; nothing was
-/// changed then.
+/// When the branch is none of a hotfix, has an incident, or is in production already: nothing was
+/// changed then. When the branch's configuration or the file cannot be written the incident is begun.
 pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
     let (branch, tip) = choose(ctx, options.branch.as_deref())?;
     refuse_known(ctx, &branch)?;
@@ -124,7 +124,8 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
     if !options.dry_run {
         let first = store::prepare(ctx, &adopted.id, record.text(), ADOPTED)?;
         store::create(ctx, &adopted.id, first, ADOPTED)?;
-        settle(ctx, &mut adopted, record.text())?;
+        settle(ctx, &mut adopted, record.text())
+            .map_err(|error| not_settled(&adopted.id, error))?;
         if !options.no_task {
             adopted.task = task::begin(ctx, &adopted.id, &record);
         }
@@ -356,6 +357,14 @@ fn with(commits: &[Found]) -> String {
         n if n > NAMED => format!("with {}; and {} more", named.join("; "), n - NAMED),
         _ => format!("with {}", named.join("; ")),
     }
+}
+
+/// The incident is there by then.
+fn not_settled(id: &str, error: Error) -> Error {
+    error
+        .context(format!("{id} is begun, but not everything is in place"))
+        .untouched("The record is safe on its ref, and the branch as it was.")
+        .next(incident::naming(id, "git hotfix status"))
 }
 
 /// The branch's incident, and the file where the branch is worked on.
