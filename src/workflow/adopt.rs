@@ -377,13 +377,7 @@ fn settle(ctx: &Context<'_>, adopted: &mut Adopted, text: &str) -> Result<()> {
         false => ctx.repo.worktrees()?,
     };
     if let Some(tree) = trees.iter().find(|tree| tree.is_on(branch)) {
-        let repo = ctx.repo.at(&tree.path)?;
-        let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
-        workfile::write(&there, id, text)?;
-        there
-            .take_warnings()
-            .into_iter()
-            .for_each(|warning| ctx.warn(warning));
+        ctx.elsewhere(&tree.path, |there| workfile::write(there, id, text))?;
         adopted.worktree = Some(tree.path.clone());
     } else if ctx.repo.workdir().is_some() {
         workfile::write(ctx, id, text)?;

@@ -83,12 +83,7 @@ pub(super) fn take_in_elsewhere(
         .filter(has_it)
         .filter(|tree| !worktrees::is_here(ctx, &tree.path))
     {
-        let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
-        stored = store::take_in(&there, &stored.id)?;
-        there
-            .take_warnings()
-            .into_iter()
-            .for_each(|warning| ctx.warn(warning));
+        stored = ctx.elsewhere(&tree.path, |there| store::take_in(there, &stored.id))?;
     }
     Ok(stored)
 }
