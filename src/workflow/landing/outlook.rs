@@ -49,7 +49,7 @@ pub enum How {
 pub struct Held {
     /// How it got there.
     pub how: How,
-    /// The last commit that brought it; nothing for its own commits.
+    /// The last commit that brought it; nothing for its own commits, and where it is not known.
     pub by: Option<Oid>,
     /// The commit below the first one that brought it.
     #[serde(skip)]
@@ -222,7 +222,7 @@ enum Effect {
     Unknown,
 }
 
-/// A fix that changes nothing at all is not there before its commits are.
+/// What a merge says.
 fn merged(repo: &Repo, branch: &Oid, fix: &FixRange, merge: &MergeOutcome) -> Result<Effect> {
     Ok(match merge {
         MergeOutcome::Clean { .. } if changes_nothing(repo, branch, fix, merge)? => Effect::Nothing,
@@ -251,13 +251,9 @@ fn warn_of_changes(ctx: &Context<'_>, held: &Held, branch: &Oid, tree: &Oid) -> 
 /// Where other commits would come along with a merge, the fix's own are asked alone.
 fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
     let repo = &ctx.repo;
-    let is_empty = match &fix.base {
-        Some(base) => repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree,
-        None => false,
-    };
     Ok(match picks(ctx, branch, fix)? {
         Picked::Clean(picks) => match picks.into_iter().last() {
-            None if !is_empty => Effect::Nothing,
+            None if !is_empty(repo, fix)? => Effect::Nothing,
             None => Effect::Something(repo.commit(branch)?.tree),
             Some(last) => Effect::Something(last.tree),
         },
@@ -283,21 +279,27 @@ pub(super) fn by_history(
     Ok(holds.then(Held::by_history))
 }
 
-/// A fix that changes nothing at all is not there before its commits are.
+/// Whether a merge leaves a branch as it is, by which it has the fix.
 fn changes_nothing(
     repo: &Repo,
     branch: &Oid,
     fix: &FixRange,
     merge: &MergeOutcome,
 ) -> Result<bool> {
-    let MergeOutcome::Clean { tree } = merge else {
-        return Ok(false);
-    };
-    let Some(base) = &fix.base else {
-        return Ok(false);
-    };
-    let is_empty = repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree;
-    Ok(!is_empty && *tree == repo.commit(branch)?.tree)
+    match merge {
+        MergeOutcome::Clean { tree } if fix.base.is_some() && !is_empty(repo, fix)? => {
+            Ok(*tree == repo.commit(branch)?.tree)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// A fix that changes nothing at all is not there before its commits are.
+fn is_empty(repo: &Repo, fix: &FixRange) -> Result<bool> {
+    match &fix.base {
+        Some(base) => Ok(repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree),
+        None => Ok(false),
+    }
 }
 
 /// Names the commit of production by which a fix came that is only known by what it changed: the
