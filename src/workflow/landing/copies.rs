@@ -117,10 +117,7 @@ fn candidates(
         std::slice::from_ref(&fix.tip),
         std::slice::from_ref(branch_tip),
     );
-    // No list of lines can hold a name with a line break.
-    let names = files.iter().map(|file| file.to_string_lossy().into_owned());
-    let names: Vec<String> = names.filter(|name| !name.contains('\n')).collect();
-    let there = ctx.repo.commits_on(tip, branch, &names)?;
+    let there = ctx.repo.commits_on(tip, branch, files)?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
