@@ -57,6 +57,15 @@ pub(super) fn apply(
     if let Some(tip) = gone {
         delete_branch(ctx, plan, &tip, options)?;
     }
+    if let Err(error) = unhide(ctx, plan) {
+        let words = error.message();
+        ctx.warn(format!("the record stays hidden from git status: {words}"));
+    }
+    Ok(())
+}
+
+/// A record that production holds need not be hidden any more.
+fn unhide(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
     let file = workfile::relative(ctx, &plan.id);
     match plan.production() {
         Some(target) if ctx.repo.file_at(&target.result, &file)?.is_some() => {

@@ -41,7 +41,7 @@ pub use targets::{Outcome, Role, Source, Target};
 
 use super::log::Target as Aim;
 use super::shell::{quoted, word};
-use super::{Context, Result, incident, store};
+use super::{Context, Error, Result, incident, store};
 use crate::git::Oid;
 use crate::policy::gate::LandingMode;
 use crate::policy::style::Style;
@@ -211,12 +211,15 @@ fn land(
         apply::apply(ctx, &mut plan, &mut looking, options, at)?;
     }
     looking.warn_of_untracked(ctx, &plan);
-    let record = if options.dry_run {
-        store::view(ctx, &plan.id)?.record
-    } else {
-        store::saved(ctx, &plan.id)?.record
+    let summary = match options.dry_run {
+        true => {
+            let record = store::view(ctx, &plan.id)?.record;
+            summary::summary(ctx, &plan, &record, counting)?
+        }
+        false => store::saved(ctx, &plan.id)
+            .and_then(|stored| summary::summary(ctx, &plan, &stored.record, counting))
+            .map_err(not_summed_up)?,
     };
-    let summary = summary::summary(ctx, &plan, &record, counting)?;
     let pushed = match options.dry_run {
         true => options.push && !plan.push_lines(options.keep).is_empty(),
         false => plan.sent,
@@ -241,6 +244,13 @@ fn land(
         spent_worktrees: plan.spent_worktrees,
         summary,
     })
+}
+
+fn not_summed_up(error: Error) -> Error {
+    error
+        .context("the fix has landed, but it could not be summed up")
+        .untouched("Everything is where it belongs.")
+        .next("git hotfix status")
 }
 
 /// A target that is not on the remote as it is here comes first.
