@@ -11,11 +11,13 @@ mod destinations;
 mod earlier;
 mod looking;
 mod outlook;
+mod picks;
 mod plan;
 mod prepare;
 mod push;
 mod refusals;
 mod request;
+mod reverts;
 mod strangers;
 mod summary;
 mod survey;
@@ -29,9 +31,8 @@ pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
 pub(super) use outlook::SQUASHED;
-pub use outlook::{
-    FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
-};
+pub use outlook::{FixRange, Held, How, Outlook, files_in_words, outlook, outlook_of};
+pub use picks::{Pick, Picked, picks};
 pub use plan::Plan;
 pub(super) use push::push_words;
 pub use request::Requested;

@@ -9,6 +9,7 @@
 //! gone on over the same lines. There any copy answers.
 
 use super::copies::{self, Copies, Memo};
+use super::picks::{Picked, picks};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Result};
 use serde::Serialize;
@@ -112,31 +113,6 @@ pub fn files_in_words(files: &[ConflictedFile]) -> String {
         words.push(format!("{} more", files.len() - SHOWN));
     }
     words.join(", ")
-}
-
-/// What picking a fix's commits on a branch gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Picked {
-    /// Each pick that changes something; none when everything is there already.
-    Clean(Vec<Pick>),
-    /// A person must pick.
-    Conflict {
-        /// The first commit that does not apply.
-        commit: Oid,
-        /// Where.
-        files: Vec<ConflictedFile>,
-    },
-    /// The fix holds this merge, which has no change of its own to pick.
-    Merge(Oid),
-}
-
-/// A commit applied on another branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pick {
-    /// The commit.
-    pub commit: Oid,
-    /// The tree it gives.
-    pub tree: Oid,
 }
 
 /// What landing a fix in a branch would give; nothing is written to any branch.
@@ -377,34 +353,4 @@ fn foreign(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<usize>
         }
         _ => Ok(0),
     }
-}
-
-/// What `git cherry-pick -x` of the fix's commits gives on a branch, one after the other.
-///
-/// # Errors
-/// When git cannot be asked.
-pub fn picks(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Picked> {
-    let repo = &ctx.repo;
-    let range = repo.range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
-    if let Some(merge) = range.iter().find(|commit| commit.parents.len() > 1) {
-        return Ok(Picked::Merge(merge.id.clone()));
-    }
-    let mut tree = repo.commit(branch_tip)?.tree;
-    let mut done = Vec::new();
-    for commit in range {
-        match repo.pick_in_memory(&tree, &commit.id)? {
-            // It is there already, in other words.
-            MergeOutcome::Clean { tree: same } if same == tree => {}
-            MergeOutcome::Clean { tree: next } => {
-                tree = next.clone();
-                let commit = commit.id;
-                done.push(Pick { commit, tree: next });
-            }
-            MergeOutcome::Conflict { files } => {
-                let commit = commit.id;
-                return Ok(Picked::Conflict { commit, files });
-            }
-        }
-    }
-    Ok(Picked::Clean(done))
 }

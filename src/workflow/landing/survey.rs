@@ -1,7 +1,8 @@
 //! What landing the fix gives in every branch that must have it.
 
 use super::copies::{self, Copies, Memo};
-use super::outlook::{self, FixRange, Held, How, Outlook, Picked};
+use super::outlook::{self, FixRange, Held, How, Outlook};
+use super::picks::{Picked, picks};
 use super::refusals::{diverged, no_pick};
 use super::targets::{Outcome, Role, Source, Target};
 use super::{Options, destinations};
@@ -266,7 +267,7 @@ impl Survey<'_> {
         if let Some(held) = outlook::by_history(ctx, start, fix)? {
             return Ok(Outcome::Contained(held));
         }
-        match outlook::picks(ctx, start, fix)? {
+        match picks(ctx, start, fix)? {
             Picked::Clean(picks) if picks.is_empty() => Ok(Outcome::Contained(Held::by_content())),
             Picked::Clean(picks) => Ok(Outcome::Picked {
                 commits: picks.len(),
