@@ -86,6 +86,18 @@ pub fn choose_closed(ctx: &Context<'_>, given: Option<&str>) -> Result<String> {
     })
 }
 
+/// The hotfix branch that a record names.
+///
+/// # Errors
+/// When it names none.
+pub(super) fn hotfix_branch(record: &Record) -> Result<&str> {
+    record.field(Field::Branch).ok_or_else(|| {
+        Error::failed("the record names no hotfix branch")
+            .untouched("Nothing was changed.")
+            .next("Write its '**Branch**:' line: git hotfix edit")
+    })
+}
+
 /// A command to type next for this incident: with `-i` where it was named, and where another one would
 /// be meant without, since the branch that said which is gone or is not checked out here.
 pub fn command(ctx: &Context<'_>, id: &str, command: &str) -> String {

@@ -342,6 +342,20 @@ fn what_is_begun_and_not_ended_is_not_disturbed() {
 }
 
 #[test]
+fn a_record_without_a_branch_is_to_be_corrected() {
+    let shop = incident();
+    let file = "shop/.claude/postmortems/2026-11-22-login-is-down.md";
+    let named = format!("**Branch**: {BRANCH}");
+    shop.write(
+        file,
+        shop.read(file).replace(&named, "**Branch**: [branch]"),
+    );
+    refuses(&shop, &["revert", "HEAD", "-i", "login"], 3)
+        .says("the record names no hotfix branch")
+        .says("git hotfix edit");
+}
+
+#[test]
 fn that_production_could_not_be_read_is_said() {
     let shop = incident();
     shop.write("shop/.git/refs/remotes/origin/HEAD", b"\xff");
