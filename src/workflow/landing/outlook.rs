@@ -50,7 +50,7 @@ pub enum How {
 pub struct Held {
     /// How it got there.
     pub how: How,
-    /// The last commit that brought it; nothing for its own commits, and where it is not known.
+    /// The last commit that brought it; nothing for its own commits.
     pub by: Option<Oid>,
     /// The commit below the first one that brought it.
     #[serde(skip)]
