@@ -66,8 +66,8 @@ impl Repo {
     }
 
     /// Brings the remote-tracking refs of some branches, or patterns of them (`release/*`), to what the
-    /// remote has, those that are gone there included; all of it within the limit. Nothing is fetched when nothing is new, unless
-    /// tags are wanted: git brings them along with their branches.
+    /// remote has, those that are gone there included; all of it within the limit. Nothing is fetched
+    /// when nothing is new, unless tags are wanted: git brings them along with their branches.
     ///
     /// # Errors
     /// [`GitError::TimedOut`], or what git said.

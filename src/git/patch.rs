@@ -1,7 +1,9 @@
 //! Changes as such, wherever they stand: the same patch has the same id.
 
+use super::differing::bytes_of;
 use super::process::nul_separated;
 use super::{GitError, Oid, Repo, raw};
+use std::path::PathBuf;
 
 /// How many commits that touch the same files are compared at most.
 const COMPARED: usize = 1_000;
@@ -13,14 +15,16 @@ const VERBATIM: (u32, u32, u32) = (2, 39, 0);
 /// Commits whose change can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Candidates {
-    /// Newest first, none before what stands on it; merges, which have no change of their own, are left out.
+    /// Newest first, none before what stands on it; merges, which have no change of their own, are left
+    /// out.
     pub commits: Vec<Oid>,
     /// There were more than are compared.
     pub cut: bool,
 }
 
 impl Repo {
-    /// The commits of `include` without those of `exclude` that touch any of these files, the newest 1,000 at most.
+    /// The commits of `include` without those of `exclude` that touch any of these files, the newest
+    /// 1,000 at most. A name with a line break, which no list of lines can hold, is left out.
     ///
     /// # Errors
     /// When git cannot be asked.
@@ -28,15 +32,20 @@ impl Repo {
         &self,
         exclude: &[Oid],
         include: &[Oid],
-        files: &[String],
+        files: &[PathBuf],
     ) -> Result<Candidates, GitError> {
-        if files.is_empty() {
+        let names = files.iter().map(|file| bytes_of(file));
+        let names: Vec<Vec<u8>> = names.filter(|name| !name.contains(&b'\n')).collect();
+        if names.is_empty() {
             return Ok(Candidates::default());
         }
         let mut input: String = include.iter().map(|id| format!("{id}\n")).collect();
         input.extend(exclude.iter().map(|id| format!("^{id}\n")));
-        input.push_str("--\n");
-        input.extend(files.iter().map(|file| format!("{file}\n")));
+        let mut input = input.into_bytes();
+        for line in std::iter::once(b"--".to_vec()).chain(names) {
+            input.extend(line);
+            input.push(b'\n');
+        }
         let listed = self
             .git()
             .args(["rev-list", "--no-merges", "--full-history", "--topo-order"])

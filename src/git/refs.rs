@@ -141,9 +141,10 @@ impl Repo {
         Ok(found.into_iter().collect())
     }
 
-    /// Moves one ref if it still is what it should be, without starting a process where possible:
-    /// a reftable and a deletion need git, and many packed refs leave it to git. (libgit2 reads `packed-refs` before it locks that file,
-    /// so deleting beside a `git pack-refs` could bring another ref back to an old value.)
+    /// Moves one ref if it still is what it should be, without starting a process where possible: a
+    /// reftable and a deletion need git, and many packed refs leave it to git. (libgit2 reads
+    /// `packed-refs` before it locks that file, so deleting beside a `git pack-refs` could bring another
+    /// ref back to an old value.)
     ///
     /// # Errors
     /// [`GitError::Raced`] when it is not; nothing has moved then.

@@ -11,7 +11,7 @@ impl Switching {
     /// Waits for it.
     ///
     /// # Errors
-    /// What git said; the work tree is as before then.
+    /// What git said; the work tree is as before then, unless the hook `post-checkout` alone failed.
     pub fn end(self) -> Result<(), GitError> {
         self.0.checked().map(drop)
     }
@@ -28,7 +28,7 @@ impl Repo {
     /// Switches this work tree to a branch, changes kept as `git switch` does.
     ///
     /// # Errors
-    /// What git said; the work tree is as before then.
+    /// What git said; the work tree is as before then, unless the hook `post-checkout` alone failed.
     pub fn switch(&self, branch: &str) -> Result<(), GitError> {
         let from = match self.head()? {
             Head::Branch { oid, .. } | Head::Detached { oid } => Some(oid),
@@ -71,20 +71,24 @@ impl Repo {
     /// holds. The index must be free of conflicts.
     ///
     /// # Errors
-    /// What git said; the work tree is as before then.
+    /// What git said; the work tree is as before then, unless the hook `post-checkout` alone failed.
     pub fn switch_prepared(&self, branch: &str, prepared: PreparedSwitch) -> Result<(), GitError> {
-        let (from, to) = (self.head()?, prepared.to.clone());
-        let paths = match self.still_holds(branch, &from, &prepared)? {
+        let head = self.head()?;
+        let paths = match self.still_holds(branch, &head, &prepared)? {
             true => prepared.few.and_then(Few::writable),
             false => None,
         };
-        match (paths, self.workdir()) {
-            (Some(paths), Some(top)) => {
-                self.write_few(top, &prepared.from, &to, &paths)?;
-                self.point_head(branch, &from, &to)
-            }
-            _ => self.begin_switch(branch)?.end(),
+        let (from, to) = (&prepared.from, &prepared.to);
+        let (Some(paths), Some(top)) = (paths, self.workdir()) else {
+            return self.begin_switch(branch)?.end();
+        };
+        self.write_few(top, from, to, &paths)?;
+        if let Err(error) = self.point_head(branch, &head) {
+            // The first error is the one that counts.
+            let _ = self.put_back(top, from, to, false);
+            return Err(error);
         }
+        self.run_post_checkout(from, to)
     }
 
     /// Nobody moved meanwhile, or has begun something: such as a commit that must not end up on the
@@ -106,20 +110,24 @@ impl Repo {
         Ok(is_there && !is_busy && self.under_way()?.is_none())
     }
 
-    /// Moves HEAD as `git switch` does, with its line in the reflog and its hook.
-    fn point_head(&self, branch: &str, from: &Head, to: &Oid) -> Result<(), GitError> {
-        let (name, old) = match from {
-            Head::Branch { name, oid } => (name.as_str(), oid),
-            Head::Detached { oid } => (oid.as_str(), oid),
-            Head::Unborn { .. } => return self.begin_switch(branch)?.end(),
+    /// Moves HEAD as `git switch` does, with its line in the reflog.
+    fn point_head(&self, branch: &str, from: &Head) -> Result<(), GitError> {
+        let name = match from {
+            Head::Branch { name, .. } | Head::Unborn { name } => name,
+            Head::Detached { oid } => oid.as_str(),
         };
-        self.git()
-            .args(["symbolic-ref", "-m"])
-            .arg(format!("checkout: moving from {name} to {branch}"))
-            .args(["HEAD", &format!("refs/heads/{branch}")])
-            .checked()?;
+        let git = self.git().args(["symbolic-ref", "-m"]);
+        let git = git.arg(format!("checkout: moving from {name} to {branch}"));
+        let git = git.args(["HEAD", &format!("refs/heads/{branch}")]);
+        git.checked().map(drop)
+    }
+
+    fn run_post_checkout(&self, from: &Oid, to: &Oid) -> Result<(), GitError> {
         let hook = ["hook", "run", "--ignore-missing", "post-checkout", "--"];
-        let git = self.git().args(hook).args([old.as_str(), to.as_str(), "1"]);
+        let git = self
+            .git()
+            .args(hook)
+            .args([from.as_str(), to.as_str(), "1"]);
         git.checked().map(drop)
     }
 
@@ -144,7 +152,7 @@ impl Repo {
     /// Switches this work tree to a commit without a branch.
     ///
     /// # Errors
-    /// What git said; the work tree is as before then.
+    /// What git said; the work tree is as before then, unless the hook `post-checkout` alone failed.
     pub fn switch_detached(&self, commit: &Oid) -> Result<(), GitError> {
         let arguments = ["switch", "--quiet", "--detach", commit.as_str()];
         self.git().args(arguments).checked().map(drop)

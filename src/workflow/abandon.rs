@@ -4,7 +4,7 @@ use super::log::said;
 use super::shell::word;
 use super::worktrees;
 use super::{Code, Context, Error, Result, gate, incident, production, store, task};
-use crate::git::{Expect, Oid, RefUpdate};
+use crate::git::{Oid, Worktree};
 use crate::record::{Change, Field, Milestone, Record};
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// When the reason is empty, the incident is over, or the branch holds commits that are nowhere
-/// else; nothing was changed then.
+/// else: nothing was changed then. When the branch cannot be deleted the incident is abandoned.
 pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<Abandoned> {
     let reason = said(reason, "reason")?;
     let at = ctx.at(options.at)?;
@@ -77,7 +77,7 @@ pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<
     })?;
     task::follow(ctx, &id, &stored.record);
     if let (Some(branch), Some(tip)) = (branch, doomed) {
-        delete(ctx, &branch, tip)?;
+        delete(ctx, &branch, &tip).map_err(|error| not_deleted(&branch, error))?;
     }
     Ok(done)
 }
@@ -99,9 +99,7 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
         return Ok(None);
     };
     let mut safe = gate::fork(ctx, record, &tip)?.as_ref() == Some(&tip);
-    if let Ok(production) = production::find(ctx)
-        && let Ok((head, _)) = production::tip(ctx, &production)
-    {
+    if let Some((head, _)) = production::known_tip(ctx) {
         safe = safe || ctx.repo.contains(&head, &tip)?;
     }
     if !safe {
@@ -115,8 +113,10 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
                 )),
         );
     }
-    for tree in ctx.repo.worktrees()? {
-        if tree.is_on(branch) && !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty() {
+    let trees = ctx.repo.worktrees()?;
+    worktrees::refuse_under_way(ctx, &trees, branch)?;
+    for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
+        if !ctx.repo.at(&tree.path)?.changed_files(false, 1)?.is_empty() {
             let place = tree.path.display();
             let message = format!("{place} has changes that are not committed");
             return Err(Error::refused(message)
@@ -132,26 +132,46 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
 }
 
 /// Work trees leave the branch first: to production, or to the commit they are on.
-fn delete(ctx: &Context<'_>, branch: &str, tip: Oid) -> Result<()> {
-    for tree in ctx.repo.worktrees()? {
-        if tree.is_on(branch) {
-            let there = ctx.repo.at(&tree.path)?;
-            let production = production::find(ctx)
-                .ok()
-                .map(|production| production.branch);
-            let switched = production.is_some_and(|name| there.switch(&name).is_ok());
-            if !switched {
-                there.switch_detached(&tip)?;
-            }
-        }
+fn delete(ctx: &Context<'_>, branch: &str, tip: &Oid) -> Result<()> {
+    let trees = ctx.repo.worktrees()?;
+    for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
+        leave(ctx, tree, branch, tip)?;
     }
-    let name = format!("refs/heads/{branch}");
-    let update = RefUpdate {
-        name,
-        old: Expect::Is(tip),
-        new: None,
+    worktrees::warn_of_those_left_on(ctx, &trees, branch, tip);
+    worktrees::delete_branch(ctx, branch, tip, "hotfix: abandoned")
+}
+
+fn leave(ctx: &Context<'_>, tree: &Worktree, branch: &str, tip: &Oid) -> Result<()> {
+    let there = ctx.repo.at(&tree.path)?;
+    let is_on_it = || Ok::<_, Error>(there.branch_at_work()?.as_deref() == Some(branch));
+    let mut left = match production::known(ctx) {
+        Some(production) => there.switch(&production.branch),
+        None => Ok(()),
     };
-    ctx.repo.update_ref(&update, "hotfix: abandoned")?;
-    ctx.repo.forget_branch_config(branch)?;
+    // Another work tree may have production, or it may not be known.
+    if is_on_it()? {
+        left = there.switch_detached(tip);
+    }
+    let Err(error) = left else { return Ok(()) };
+    if is_on_it()? {
+        return Err(error.into());
+    }
+    // A hook that fails afterwards does not take the switch back.
+    let place = tree.path.display();
+    ctx.warn(format!("{place} has left {branch}, but: {error}"));
     Ok(())
+}
+
+/// The record says already that it is over.
+fn not_deleted(branch: &str, error: Error) -> Error {
+    let mut error = error
+        .context(format!(
+            "the incident is abandoned, but {branch} is not deleted"
+        ))
+        .untouched("The branch was kept.");
+    error.next = vec![format!(
+        "Delete it yourself: git branch -d {}",
+        word(branch)
+    )];
+    error
 }

@@ -90,8 +90,8 @@ pub struct Found {
 /// Begins an incident on a branch that is there.
 ///
 /// # Errors
-/// When the branch is none of a hotfix, has an incident, or is in production already; nothing was
-/// changed then.
+/// When the branch is none of a hotfix, has an incident, or is in production already: nothing was
+/// changed then. When the branch's configuration or the file cannot be written the incident is begun.
 pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
     let (branch, tip) = choose(ctx, options.branch.as_deref())?;
     refuse_known(ctx, &branch)?;
@@ -124,7 +124,8 @@ pub fn adopt(ctx: &Context<'_>, options: &Options) -> Result<Adopted> {
     if !options.dry_run {
         let first = store::prepare(ctx, &adopted.id, record.text(), ADOPTED)?;
         store::create(ctx, &adopted.id, first, ADOPTED)?;
-        settle(ctx, &mut adopted, record.text())?;
+        settle(ctx, &mut adopted, record.text())
+            .map_err(|error| not_settled(&adopted.id, error))?;
         if !options.no_task {
             adopted.task = task::begin(ctx, &adopted.id, &record);
         }
@@ -185,7 +186,7 @@ fn choose(ctx: &Context<'_>, given: Option<&str>) -> Result<(String, Oid)> {
     if there
         && !name.is_empty()
         && !is_hotfix
-        && production::find(ctx).is_ok_and(|p| p.branch != name)
+        && production::known(ctx).is_some_and(|p| p.branch != name)
     {
         error = error.next(format!(
             "Rename it: git branch -m {} {}",
@@ -238,8 +239,11 @@ fn refuse_known(ctx: &Context<'_>, branch: &str) -> Result<()> {
         .code(Code::IncidentState)
         .untouched("Nothing was changed.");
     Err(match record.is_open() {
-        true => error.next(format!("git hotfix status -i {id}")),
-        false => error.next(format!("Does it go on? git hotfix reopen \"why\" -i {id}")),
+        true => error.next(incident::naming(&id, "git hotfix status")),
+        false => {
+            let reopen = incident::naming(&id, "git hotfix reopen \"why\"");
+            error.next(format!("Does it go on? {reopen}"))
+        }
     })
 }
 
@@ -355,6 +359,14 @@ fn with(commits: &[Found]) -> String {
     }
 }
 
+/// The incident is there by then.
+fn not_settled(id: &str, error: Error) -> Error {
+    error
+        .context(format!("{id} is begun, but not everything is in place"))
+        .untouched("The record is safe on its ref, and the branch as it was.")
+        .next(incident::naming(id, "git hotfix status"))
+}
+
 /// The branch's incident, and the file where the branch is worked on.
 fn settle(ctx: &Context<'_>, adopted: &mut Adopted, text: &str) -> Result<()> {
     let (branch, id) = (&adopted.branch, &adopted.id);
@@ -365,13 +377,7 @@ fn settle(ctx: &Context<'_>, adopted: &mut Adopted, text: &str) -> Result<()> {
         false => ctx.repo.worktrees()?,
     };
     if let Some(tree) = trees.iter().find(|tree| tree.is_on(branch)) {
-        let repo = ctx.repo.at(&tree.path)?;
-        let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
-        workfile::write(&there, id, text)?;
-        there
-            .take_warnings()
-            .into_iter()
-            .for_each(|warning| ctx.warn(warning));
+        ctx.elsewhere(&tree.path, |there| workfile::write(there, id, text))?;
         adopted.worktree = Some(tree.path.clone());
     } else if ctx.repo.workdir().is_some() {
         workfile::write(ctx, id, text)?;

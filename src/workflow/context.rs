@@ -7,6 +7,7 @@ use crate::git::{Oid, Repo};
 use crate::record::{Finding, when};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::cell::RefCell;
+use std::path::Path;
 
 /// Told what a command waits for, once it waits longer than half a second.
 pub trait Progress {
@@ -66,6 +67,23 @@ impl<'a> Context<'a> {
             ctx.warn(format!("{}; going by the default", error.message()));
         }
         Ok(ctx)
+    }
+
+    /// Does something in another work tree of the repository; what it warns of is said here.
+    ///
+    /// # Errors
+    /// When there is no work tree at the path, git's configuration cannot be read, or what `act` says.
+    pub(super) fn elsewhere<T>(
+        &self,
+        path: &Path,
+        act: impl FnOnce(&Context<'a>) -> Result<T>,
+    ) -> Result<T> {
+        let there = Context::with_repo(self.env, self.progress, self.repo.at(path)?)?;
+        let done = act(&there);
+        for warning in there.take_warnings() {
+            self.warn(warning);
+        }
+        done
     }
 
     /// As [`Context::open_leniently`] for who must leave no trace: nothing is written, nothing is

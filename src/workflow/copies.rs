@@ -1,5 +1,6 @@
 //! A record as a remote had it when it was fetched, and what it adds to ours.
 
+use super::shell::word;
 use super::store::{self, Stored};
 use super::{Code, Context, Error, Result};
 use crate::git::Oid;
@@ -16,7 +17,8 @@ pub fn ref_name(remote: &str, id: &str) -> String {
 /// The command that fetches what a remote has of a record on one of its refs; the next change of the
 /// record merges it.
 pub fn fetch_command(remote: &str, there: &str, id: &str) -> String {
-    format!("git fetch {remote} {there}:{}", ref_name(remote, id))
+    let refspec = format!("{there}:{}", ref_name(remote, id));
+    format!("git fetch {} {}", word(remote), word(&refspec))
 }
 
 /// What a copy makes of our version.
@@ -80,4 +82,21 @@ fn merged(ctx: &Context<'_>, ours: &Stored, theirs: &Oid) -> Result<Option<Broug
 fn marked(record: &Record) -> usize {
     let lines = record.text().lines();
     lines.filter(|line| line.starts_with("<<<<<<<")).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fetch_command;
+
+    #[test]
+    fn what_another_one_named_runs_nothing_when_it_is_pasted() {
+        assert_eq!(
+            fetch_command("origin", "refs/hotfix/incidents/a", "a"),
+            "git fetch origin refs/hotfix/incidents/a:refs/hotfix/remotes/origin/a"
+        );
+        assert_eq!(
+            fetch_command("o;x", "refs/hotfix/incidents/$(x)", "$(x)"),
+            "git fetch \"o;x\" 'refs/hotfix/incidents/$(x):refs/hotfix/remotes/o;x/$(x)'"
+        );
+    }
 }

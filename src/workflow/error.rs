@@ -1,5 +1,6 @@
 //! Why an act was not done: what happened, what was not touched, what to type next.
 
+use super::shell::word;
 use crate::config::ConfigError;
 use crate::files::FileError;
 use crate::git::GitError;
@@ -170,7 +171,7 @@ impl From<GitError> for Error {
             }
             GitError::Unsafe { path } => Some(format!(
                 "git config --global --add safe.directory {}",
-                path.display()
+                word(&path.display().to_string())
             )),
             GitError::NoGit(_) => Some("Install git 2.38 or newer, on PATH.".to_owned()),
             GitError::Raced { .. } => Some("Run it again.".to_owned()),

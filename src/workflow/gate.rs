@@ -1,7 +1,7 @@
 //! `gate`: what must hold before a fix is pushed or landed, and going past it on the record.
 
 use super::store::{self, Stored};
-use super::{Code, Context, Error, Result, incident, merged};
+use super::{Code, Context, Error, Result, incident, merged, production};
 use crate::git::{CommitInfo, Oid};
 use crate::policy::gate::{self, Deed, FixCommit};
 use crate::policy::message;
@@ -167,13 +167,10 @@ pub fn base(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
     {
         return Ok(Some(base));
     }
-    let Ok(production) = super::production::find(ctx) else {
-        return Ok(None);
-    };
-    let Ok((head, _)) = super::production::tip(ctx, &production) else {
-        return Ok(None);
-    };
-    Ok(ctx.repo.merge_base(&head, tip)?)
+    match production::known_tip(ctx) {
+        Some((head, _)) => Ok(ctx.repo.merge_base(&head, tip)?),
+        None => Ok(None),
+    }
 }
 
 /// The commit the fix's own commits stand on: the base, or what the branch took in from production
@@ -184,10 +181,7 @@ pub fn base(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>
 /// When the object database cannot be read.
 pub fn fork(ctx: &Context<'_>, record: &Record, tip: &Oid) -> Result<Option<Oid>> {
     let base = base(ctx, record, tip)?;
-    let Ok(production) = super::production::find(ctx) else {
-        return Ok(base);
-    };
-    let Ok((head, _)) = super::production::tip(ctx, &production) else {
+    let Some((head, _)) = production::known_tip(ctx) else {
         return Ok(base);
     };
     let shared = ctx.repo.merge_base(&head, tip)?;

@@ -1,5 +1,6 @@
 //! Which incident is meant.
 
+use super::shell::word;
 use super::store::{self, Stored};
 use super::{Code, Context, Error, Result, open, production, unfinished};
 use crate::git::Oid;
@@ -85,6 +86,18 @@ pub fn choose_closed(ctx: &Context<'_>, given: Option<&str>) -> Result<String> {
     })
 }
 
+/// The hotfix branch that a record names.
+///
+/// # Errors
+/// When it names none.
+pub(super) fn hotfix_branch(record: &Record) -> Result<&str> {
+    record.field(Field::Branch).ok_or_else(|| {
+        Error::failed("the record names no hotfix branch")
+            .untouched("Nothing was changed.")
+            .next("Write its '**Branch**:' line: git hotfix edit")
+    })
+}
+
 /// A command to type next for this incident: with `-i` where it was named, and where another one would
 /// be meant without, since the branch that said which is gone or is not checked out here.
 pub fn command(ctx: &Context<'_>, id: &str, command: &str) -> String {
@@ -102,7 +115,7 @@ pub fn command(ctx: &Context<'_>, id: &str, command: &str) -> String {
 /// A command of ours with the incident it is for, where it names none yet.
 pub(super) fn naming(id: &str, command: &str) -> String {
     if command.starts_with("git hotfix ") && !command.contains(" -i ") {
-        format!("{command} -i {id}")
+        format!("{command} -i {}", word(id))
     } else {
         command.to_owned()
     }
@@ -279,4 +292,20 @@ pub fn refuse_shared(ctx: &Context<'_>, branch: &str) -> Result<()> {
         .code(Code::NotAHotfixBranch)
         .untouched("Nothing was changed, here or there.")
         .next("Correct its '**Branch**:' line: git hotfix edit"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::naming;
+
+    #[test]
+    fn a_command_names_its_incident_once_and_as_one_word() {
+        let gate = "git hotfix gate";
+        assert_eq!(naming("login", gate), "git hotfix gate -i login");
+        assert_eq!(naming("login is", gate), "git hotfix gate -i \"login is\"");
+        assert_eq!(naming("$(x)", gate), "git hotfix gate -i '$(x)'");
+        for command in ["git hotfix gate -i login", "git fetch"] {
+            assert_eq!(naming("other", command), command);
+        }
+    }
 }

@@ -32,7 +32,7 @@ pub(super) fn waits_for_push(ctx: &Context<'_>, record: &Record) -> Result<bool>
     if record.reached(Milestone::Landed).is_none() {
         return Ok(false);
     }
-    let Ok(production) = production::find(ctx) else {
+    let Some(production) = production::known(ctx) else {
         return Ok(false);
     };
     let Some(tracking) = production.tracking() else {

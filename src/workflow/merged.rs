@@ -24,7 +24,7 @@ pub(super) fn tip(ctx: &Context<'_>, record: &Record) -> Result<Option<Oid>> {
         Some(id) if ctx.repo.find_ref(&here)?.is_none() => ctx.repo.commit_of(id)?,
         _ => None,
     };
-    let (Some(base), Ok(production)) = (base, production::find(ctx)) else {
+    let (Some(base), Some(production)) = (base, production::known(ctx)) else {
         return Ok(None);
     };
     let local = format!("refs/heads/{}", production.branch);

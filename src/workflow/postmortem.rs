@@ -188,13 +188,10 @@ pub(super) fn settle(
     let file = workfile::relative(ctx, id);
     if let Some((blob, _)) = ctx.repo.file_at(commit, &file)? {
         for tree in trees.iter().filter(|tree| tree.is_on(branch)) {
-            let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
-            there.repo.index_put(&file, &blob)?;
-            workfile::write(&there, id, text)?;
-            there
-                .take_warnings()
-                .into_iter()
-                .for_each(|warning| ctx.warn(warning));
+            ctx.elsewhere(&tree.path, |there| {
+                there.repo.index_put(&file, &blob)?;
+                workfile::write(there, id, text)
+            })?;
         }
     }
     Ok(())

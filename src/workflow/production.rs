@@ -1,6 +1,6 @@
 //! What is really in production: the branch, the remote, and the commit.
 
-use super::{Code, Context, Error, Result, lock_advice};
+use super::{Code, Context, Error, ErrorKind, Result, lock_advice};
 use crate::config::Settings;
 use crate::git::network::Call;
 use crate::git::{GitError, Head, Oid, Repo};
@@ -55,6 +55,26 @@ pub fn find(ctx: &Context<'_>) -> Result<Production> {
             .next("Or start from a commit: git hotfix start … --from <revision>")
     })?;
     Ok(Production { branch, remote })
+}
+
+/// As [`find`], for who can do without: nothing where nothing tells, and what cannot be read is only
+/// warned of.
+pub fn known(ctx: &Context<'_>) -> Option<Production> {
+    or_nothing(ctx, find(ctx))
+}
+
+/// As [`tip`] of the production branch, for who can do without.
+pub fn known_tip(ctx: &Context<'_>) -> Option<(Oid, String)> {
+    let production = known(ctx)?;
+    or_nothing(ctx, tip(ctx, &production))
+}
+
+fn or_nothing<T>(ctx: &Context<'_>, found: Result<T>) -> Option<T> {
+    let is_failure = |error: &Error| error.kind == ErrorKind::Failed;
+    if let Some(error) = found.as_ref().err().filter(|error| is_failure(error)) {
+        ctx.warn(format!("production is not known: {}", error.message()));
+    }
+    found.ok()
 }
 
 /// The production branch of a bare repository: configured, or the branch that its HEAD names, which is
@@ -181,7 +201,7 @@ fn asking(ctx: &Context<'_>, remote: &str, ask: impl FnOnce(&Call<'_>) -> Answer
 
 /// A fresh clone has fetched nothing yet: what it got is as old as production's last commit at most.
 fn last_commit(ctx: &Context<'_>) -> Option<DateTime<Utc>> {
-    let tracking = find(ctx).ok()?.tracking()?;
+    let tracking = known(ctx)?.tracking()?;
     let tip = ctx.repo.find_ref(&tracking).ok()??;
     let commits = ctx.repo.mainline(&tip, 1).ok()?;
     commits.first().map(|commit| commit.committed)

@@ -69,7 +69,10 @@ fn refuse_lost_records(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<()> {
 fn refuse_lost(ctx: &Context<'_>, line: &PushedRef, id: &str, old: &Oid) -> Result<()> {
     let name = &line.remote;
     let Some(new) = &line.local_id else {
-        let line = format!("To be rid of it, on the server: git update-ref -d {name}");
+        let line = format!(
+            "To be rid of it, on the server: git update-ref -d {}",
+            word(name)
+        );
         return Err(Error::refused(format!("{name} would be deleted")).next(line));
     };
     let keeps = match ctx.repo.commit_of(new)? {

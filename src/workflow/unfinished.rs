@@ -66,7 +66,7 @@ fn unfinished(stored: Stored) -> Unfinished {
         severity: record.field(Field::Severity).map(str::to_owned),
         resolved: record.reached(Milestone::Resolved),
         complete,
-        next: format!("git hotfix postmortem {act} -i {id}"),
+        next: incident::naming(&id, &format!("git hotfix postmortem {act}")),
         id,
     }
 }
@@ -78,7 +78,7 @@ fn is_committed(ctx: &Context<'_>, stored: &Stored) -> Result<bool> {
     let own = stored.record.field(Field::Branch);
     let mut refs = vec!["HEAD".to_owned()];
     refs.extend(own.map(|branch| format!("refs/heads/{branch}")));
-    if let Ok(production) = production::find(ctx) {
+    if let Some(production) = production::known(ctx) {
         refs.push(format!("refs/heads/{}", production.branch));
         refs.extend(production.tracking());
     }

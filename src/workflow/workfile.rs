@@ -4,7 +4,7 @@
 //! (`hotfix/saved/<id>`, the ids of the blob and of its commit). It is a hint: without it the
 //! record's own history tells.
 
-use super::{Context, Error, Result, exclude, store};
+use super::{Context, Error, Result, exclude, incident, store};
 use crate::files::{self, FileError};
 use crate::git::Oid;
 use crate::record::{self, Merged};
@@ -335,7 +335,7 @@ fn no_folder(ctx: &Context<'_>, id: &str, error: &FileError) -> Option<String> {
 
 fn unreadable(ctx: &Context<'_>, id: &str, error: FileError) -> Error {
     let file = relative(ctx, id);
-    let show = format!("git hotfix show -i {id}");
+    let show = incident::naming(id, "git hotfix show");
     Error::from(error)
         .context("the record in the work tree cannot be read")
         .untouched(

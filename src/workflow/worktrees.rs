@@ -1,8 +1,9 @@
-//! The work trees of the repository, and what somebody has begun in one and not ended.
+//! The work trees of the repository: what somebody has begun in one and not ended, and what becomes of
+//! them when their branch moves or goes.
 
 use super::shell::word;
 use super::{Code, Context, Error, Result};
-use crate::git::Worktree;
+use crate::git::{Expect, Oid, RefUpdate, Worktree};
 use std::path::Path;
 
 /// What is begun on a branch would go on from another commit than it began on, or end on a branch
@@ -38,6 +39,62 @@ fn under_way(ctx: &Context<'_>, tree: &Worktree, branch: &str, what: &str) -> Er
             .next(format!("End it: {git} --continue"))
             .next(format!("Or give it up: {git} --abort")),
     }
+}
+
+/// A work tree whose folder is not there cannot follow its branch, and would show what came as taken
+/// back.
+pub(super) fn warn_of_those_away(
+    ctx: &Context<'_>,
+    trees: &[Worktree],
+    branch: &str,
+    (from, to): (&Oid, &Oid),
+) {
+    for tree in trees.iter().filter(|tree| tree.is_away_on(branch)) {
+        let (place, from, to) = (tree.path.display(), from.short(), to.short());
+        ctx.warn(format!(
+            "{place}, on {branch}, is not there; when it is back, type in it: \
+             git read-tree -m -u {from} {to}"
+        ));
+    }
+}
+
+/// A work tree whose folder is not there cannot leave a branch that goes.
+pub(super) fn warn_of_those_left_on(
+    ctx: &Context<'_>,
+    trees: &[Worktree],
+    branch: &str,
+    tip: &Oid,
+) {
+    for tree in trees.iter().filter(|tree| tree.is_away_on(branch)) {
+        let (place, tip) = (tree.path.display(), tip.short());
+        ctx.warn(format!(
+            "{place}, on {branch}, is not there; when it is back, type in it: \
+             git update-ref --no-deref HEAD {tip}"
+        ));
+    }
+}
+
+/// Deletes a branch that no work tree is on any more, if it is where it was seen.
+///
+/// # Errors
+/// When it is elsewhere by now, or git could not; the branch was kept then.
+pub(super) fn delete_branch(
+    ctx: &Context<'_>,
+    branch: &str,
+    tip: &Oid,
+    reason: &str,
+) -> Result<()> {
+    let gone = RefUpdate {
+        name: format!("refs/heads/{branch}"),
+        old: Expect::Is(tip.clone()),
+        new: None,
+    };
+    ctx.repo.update_ref(&gone, reason)?;
+    // As for `git branch -d`, the branch is gone without them as well.
+    if let Err(error) = ctx.repo.forget_branch_config(branch) {
+        ctx.warn(format!("the settings of {branch} are still there: {error}"));
+    }
+    Ok(())
 }
 
 /// `git`, to be typed where the command was given, in a work tree.

@@ -343,3 +343,16 @@ fn what_git_flow_merges_goes_through_the_gate_when_it_is_pushed() {
     shop.git(&["push", "-q", "--follow-tags", "origin", "main", "develop"])
         .ok();
 }
+
+#[test]
+fn what_cannot_be_put_in_place_does_not_hide_that_the_incident_is_begun() {
+    let shop = begun();
+    shop.write("shop/.git/config.lock", "");
+    shop.hotfix(&["adopt", "-s", "P0"])
+        .fails(3)
+        .says("2026-11-22-login-is-down is begun, but not everything is in place")
+        .says("config.lock is in the way")
+        .says("The record is safe on its ref, and the branch as it was.")
+        .says("git hotfix status -i 2026-11-22-login-is-down");
+    assert!(shop.has("refs/hotfix/incidents/2026-11-22-login-is-down"));
+}

@@ -167,6 +167,46 @@ fn abandoning_does_not_lose_a_commit_that_is_nowhere_else() {
 }
 
 #[test]
+fn a_commit_that_arrives_while_its_branch_is_deleted_is_kept() {
+    let shop = Sandbox::incident();
+    let arrives =
+        "git update-ref refs/heads/hotfix/login-is-down $(git commit-tree -m new main^{tree})";
+    shop.executable(
+        "shop/.git/hooks/post-checkout",
+        &format!("#!/bin/sh\n{arrives}\n"),
+    );
+    let ran = shop.hotfix(&["abandon", "no incident", "--delete-branch"]);
+    ran.fails(3)
+        .says("the incident is abandoned, but hotfix/login-is-down is not deleted")
+        .says("The branch was kept.")
+        .says("git branch -d hotfix/login-is-down");
+    let subject = ["log", "-1", "--format=%s", "hotfix/login-is-down"];
+    assert_eq!(shop.git(&subject).stdout, "new\n");
+}
+
+#[test]
+fn a_failing_hook_after_the_switch_does_not_stop_an_abandoned_branch_from_going() {
+    let shop = Sandbox::incident();
+    shop.executable("shop/.git/hooks/post-checkout", "#!/bin/sh\nexit 1\n");
+    shop.hotfix(&["abandon", "no incident", "--delete-branch"])
+        .ok()
+        .says("has left hotfix/login-is-down");
+    assert!(!shop.has("refs/heads/hotfix/login-is-down"));
+    assert_eq!(shop.git(&["branch", "--show-current"]).stdout, "main\n");
+}
+
+#[test]
+fn a_branch_on_which_something_is_begun_is_not_deleted() {
+    let shop = Sandbox::incident();
+    shop.git(&["bisect", "start", "HEAD", "v2.3.0"]).ok();
+    shop.hotfix(&["abandon", "no incident", "--delete-branch", "-i", "login"])
+        .fails(1)
+        .says("a bisect is under way")
+        .says("Nothing was changed.");
+    assert!(shop.has("refs/heads/hotfix/login-is-down"));
+}
+
+#[test]
 fn abandoning_does_not_lose_work_that_is_not_committed() {
     let shop = Sandbox::incident();
     shop.write("shop/src/auth.rs", "fn login() { half }\n");

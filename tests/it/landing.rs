@@ -924,6 +924,28 @@ fn a_complete_record_lands_with_the_fix() {
     is_tidy(&shop, "shop");
 }
 
+#[test]
+fn what_fails_behind_the_landing_does_not_hide_it() {
+    let shop = ready_with_develop();
+    complete(&shop);
+    let hook = "shop/.git/hooks/post-checkout";
+    shop.executable(
+        hook,
+        "#!/bin/sh\ncd .git/info && rm exclude && mkdir exclude\n",
+    );
+    shop.hotfix(&["finish"])
+        .ok()
+        .says("the record stays hidden from git status");
+    let shop = ready_with_develop();
+    let record = "refs/hotfix/incidents/2026-11-22-login-is-down";
+    shop.executable(hook, &format!("#!/bin/sh\ngit update-ref -d {record}\n"));
+    shop.hotfix(&["finish"])
+        .fails(2)
+        .says("the fix has landed, but it could not be summed up")
+        .says("Everything is where it belongs.");
+    assert!(!shop.has("refs/heads/hotfix/login-is-down"));
+}
+
 /// A colleague's clone pushes a new file to a branch of the remote.
 pub fn colleague_commits(shop: &Sandbox, branch: &str, file: &str) {
     shop.git_in(

@@ -76,6 +76,25 @@ fn timeline(shop: &Sandbox) -> String {
 }
 
 #[test]
+fn a_record_that_cannot_be_written_does_not_hide_the_request() {
+    let shop = on_github();
+    let lock = "shop/.git/refs/hotfix/incidents/2026-11-22-login-is-down.lock";
+    let place = shop.path(lock);
+    gh(
+        &shop,
+        &format!("test \"$2\" = create && : >'{}'", place.display()),
+    );
+    finish(&shop, &["--pull-request"])
+        .ok()
+        .says("Pull request opened: https://github.com/shop/api/pull/12")
+        .says("the timeline does not say so yet");
+    std::fs::remove_file(place).unwrap();
+    assert!(!timeline(&shop).contains(URL));
+    finish(&shop, &["--pull-request"]).ok();
+    assert!(timeline(&shop).contains(URL));
+}
+
+#[test]
 fn the_branch_is_pushed_the_request_opened_and_nothing_moves_here() {
     let shop = on_github();
     let before = branches(&shop, "shop");

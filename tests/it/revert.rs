@@ -309,6 +309,22 @@ fn from_elsewhere_the_branch_and_its_work_tree_follow() {
 }
 
 #[test]
+fn a_work_tree_that_is_away_is_named_with_what_brings_it_along() {
+    let shop = incident();
+    shop.git(&["switch", "-q", "main"]).ok();
+    shop.git(&["worktree", "add", "-q", "../usb", BRANCH]).ok();
+    shop.git(&["worktree", "lock", "../usb"]).ok();
+    std::fs::rename(shop.path("usb"), shop.path("drawer")).unwrap();
+    let ran = shop.hotfix(&["revert", "HEAD"]).ok();
+    let (_, command) = ran.stderr.split_once("type in it: ").unwrap();
+    let command = command.lines().next().unwrap();
+    std::fs::rename(shop.path("drawer"), shop.path("usb")).unwrap();
+    assert_ne!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
+    shop.shell_in("usb", &[], command).ok();
+    assert_eq!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
+}
+
+#[test]
 fn what_is_begun_and_not_ended_is_not_disturbed() {
     let shop = incident();
     shop.git(&["revert", "--no-commit", "v2.4.0"]).ok();
@@ -323,6 +339,29 @@ fn what_is_begun_and_not_ended_is_not_disturbed() {
     )
     .ok();
     refuses(&shop, &["revert", "v2.3.1"], 1).says("a rebase is under way");
+}
+
+#[test]
+fn a_record_without_a_branch_is_to_be_corrected() {
+    let shop = incident();
+    let file = "shop/.claude/postmortems/2026-11-22-login-is-down.md";
+    let named = format!("**Branch**: {BRANCH}");
+    shop.write(
+        file,
+        shop.read(file).replace(&named, "**Branch**: [branch]"),
+    );
+    refuses(&shop, &["revert", "HEAD", "-i", "login"], 3)
+        .says("the record names no hotfix branch")
+        .says("git hotfix edit");
+}
+
+#[test]
+fn that_production_could_not_be_read_is_said() {
+    let shop = incident();
+    shop.write("shop/.git/refs/remotes/origin/HEAD", b"\xff");
+    shop.hotfix(&["revert", "HEAD"])
+        .ok()
+        .says("production is not known: reading refs/remotes/origin/HEAD");
 }
 
 #[test]

@@ -439,6 +439,24 @@ fn a_develop_that_has_diverged_can_be_left_out() {
 }
 
 #[test]
+fn leaving_out_a_line_that_has_diverged_leaves_out_no_other() {
+    let shop = Sandbox::ready();
+    for line in ["2.2", "release/2.2"] {
+        shop.git(&["push", "-q", "origin", &format!("main:refs/heads/{line}")])
+            .ok();
+    }
+    shop.git(&["branch", "-q", "2.2", "main"]).ok();
+    colleague_commits(&shop, "2.2", "src/price.rs");
+    shop.git(&["switch", "-q", "2.2"]).ok();
+    shop.commit("src/mine.rs", "fn mine() {}\n", "feat: mine");
+    shop.git(&["switch", "-q", "hotfix/login-is-down"]).ok();
+    let lines = ["--to", "origin/2.2", "--to", "release/2.2"];
+    refused(shop.hotfix(&[&["finish", "--push"][..], &lines].concat()))
+        .says("2.2 here and on origin have diverged")
+        .says("git hotfix finish --push --to release/2.2");
+}
+
+#[test]
 fn names_in_commands_can_be_pasted_into_a_shell() {
     let shop = Sandbox::ready();
     let name = "dev$HOME!&";

@@ -169,6 +169,23 @@ fn a_failing_hook_after_the_switch_is_no_failed_landing() {
 }
 
 #[test]
+fn a_commit_that_arrives_while_the_branch_is_deleted_is_kept() {
+    let shop = Sandbox::ready();
+    let arrives = "git update-ref refs/heads/hotfix/login-is-down $(git commit-tree -p main -m new main^{tree})";
+    shop.executable(
+        "shop/.git/hooks/post-checkout",
+        &format!("#!/bin/sh\n{arrives}\n"),
+    );
+    shop.hotfix(&["finish"])
+        .fails(3)
+        .says("the fix has landed, but hotfix/login-is-down is not deleted")
+        .says("The branch was kept.")
+        .says("git hotfix finish");
+    let subject = ["log", "-1", "--format=%s", "hotfix/login-is-down"];
+    assert_eq!(shop.git(&subject).stdout, "new\n");
+}
+
+#[test]
 fn a_forgotten_new_file_is_named() {
     let shop = Sandbox::ready();
     shop.write("shop/src/guard.rs", "fn guard() {}\n");

@@ -397,3 +397,17 @@ fn a_write_that_fails_half_way_is_taken_back() {
     repo.switch("main").unwrap();
     assert_eq!(sandbox.read("b"), "2\n");
 }
+
+#[test]
+fn a_switch_that_cannot_move_head_leaves_the_files_of_the_branch() {
+    let (sandbox, ..) = ready();
+    sandbox.write(".git/HEAD.lock", "");
+    let repo = sandbox.open();
+    assert!(repo.switch("main").is_err());
+    fs::remove_file(sandbox.top.join(".git/HEAD.lock")).unwrap();
+    assert_eq!(sandbox.git(&["branch", "--show-current"]), "hotfix/a");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+    assert_eq!(sandbox.read("a"), "1\n");
+    repo.switch("main").unwrap();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}

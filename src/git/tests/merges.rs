@@ -100,6 +100,7 @@ fn the_same_change_has_the_same_patch_id_wherever_it_stands() {
 
     let files = repo.files_between(&base, &second).unwrap();
     assert_eq!(files, ["a", "é [x]"]);
+    let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
     let on = |tip: &Oid| {
         repo.commits_on(
             std::slice::from_ref(&second),
@@ -124,6 +125,25 @@ fn the_same_change_has_the_same_patch_id_wherever_it_stands() {
     assert_eq!(whole, ids(std::slice::from_ref(&squash)).pop());
     assert_eq!(repo.patch_id_between(&base, &base).unwrap(), None);
     assert_eq!(ids(&[base]).len(), 1, "the first commit of all has one too");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_commit_is_found_by_a_name_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let sandbox = Sandbox::new(PLAIN);
+    let base = sandbox.commit("a", "1\n");
+    let name = PathBuf::from(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    std::fs::write(sandbox.top.join(&name), "1\n").unwrap();
+    let tip = sandbox.commit("b", "2\n");
+    let repo = sandbox.open();
+    let found = |files: &[PathBuf]| {
+        let both = (std::slice::from_ref(&base), std::slice::from_ref(&tip));
+        repo.commits_on(both.0, both.1, files).unwrap().commits
+    };
+    let named = found(&[name, "no\nline".into()]);
+    assert_eq!(named, std::slice::from_ref(&tip));
+    assert!(found(&["no\nline".into()]).is_empty());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::config::tracker::Kind;
-use crate::workflow::{Context, outbox, task};
+use crate::workflow::{Context, incident, outbox, task};
 
 /// The tracker's program, when one is configured, and what is left in the outbox.
 pub(super) fn tracker(ctx: &Context<'_>) -> Vec<Check> {
@@ -30,6 +30,6 @@ fn waiting(entry: &outbox::Entry) -> Option<Check> {
         outbox::Deed::Task { .. } => "task retry".to_owned(),
         outbox::Deed::Announce { to, .. } => format!("announce --to {}", to.join(" --to ")),
     };
-    let retry = format!("git hotfix {retry} -i {}", entry.incident);
+    let retry = incident::naming(&entry.incident, &format!("git hotfix {retry}"));
     Some(Check::warn("outbox", what, retry))
 }

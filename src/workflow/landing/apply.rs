@@ -9,14 +9,14 @@ use crate::git::network::PushLine;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{Change, Item, ItemState, Milestone, Record};
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, gate, postmortem, store, workfile};
+use crate::workflow::{Context, Error, Result, gate, postmortem, store, workfile, worktrees};
 use chrono::{DateTime, Utc};
 
 /// Carries a landing out.
 ///
 /// # Errors
-/// When the push is refused or a ref was moved meanwhile: nothing has moved then. Work trees come
-/// last: one that cannot follow is warned of.
+/// When the push is refused or a ref was moved meanwhile: nothing has moved then. Later ones say that
+/// the fix has landed, and what was kept. A work tree that cannot follow its branch is warned of.
 pub(super) fn apply(
     ctx: &Context<'_>,
     plan: &mut Plan,
@@ -55,8 +55,17 @@ pub(super) fn apply(
     }
     under_way::end(ctx, plan, all_followed);
     if let Some(tip) = gone {
-        delete_branch(ctx, plan, tip)?;
+        delete_branch(ctx, plan, &tip, options)?;
     }
+    if let Err(error) = unhide(ctx, plan) {
+        let words = error.message();
+        ctx.warn(format!("the record stays hidden from git status: {words}"));
+    }
+    Ok(())
+}
+
+/// A record that production holds need not be hidden any more.
+fn unhide(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
     let file = workfile::relative(ctx, &plan.id);
     match plan.production() {
         Some(target) if ctx.repo.file_at(&target.result, &file)?.is_some() => {
@@ -285,14 +294,14 @@ fn settle_record(ctx: &Context<'_>, plan: &Plan) -> Result<()> {
     postmortem::settle(ctx, id, text, &plan.branch, tip, &plan.worktrees)
 }
 
-fn delete_branch(ctx: &Context<'_>, plan: &Plan, tip: Oid) -> Result<()> {
-    let name = format!("refs/heads/{}", plan.branch);
-    let update = RefUpdate {
-        name,
-        old: Expect::Is(tip),
-        new: None,
-    };
-    ctx.repo.update_ref(&update, "hotfix: landed")?;
-    ctx.repo.forget_branch_config(&plan.branch)?;
-    Ok(())
+/// A commit that somebody made on it meanwhile keeps it.
+fn delete_branch(ctx: &Context<'_>, plan: &Plan, tip: &Oid, options: &Options) -> Result<()> {
+    let branch = &plan.branch;
+    worktrees::delete_branch(ctx, branch, tip, "hotfix: landed").map_err(|error| {
+        error
+            .context(format!("the fix has landed, but {branch} is not deleted"))
+            .untouched("The branch was kept.")
+            .next("Then run finish again:")
+            .next(options.command())
+    })
 }

@@ -5,18 +5,13 @@
 //! to the newest, and for every commit of the fix the last word counts: brought, or taken back.
 
 use super::outlook::{FixRange, Held, How, SQUASHED};
+use super::reverts::reverted;
 use crate::git::{CommitInfo, Oid, Repo};
 use crate::policy::picked;
 use crate::workflow::{Context, Result};
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-
-/// How git's own message names what a commit reverts.
-const REVERTS: &str = "This reverts commit ";
-
-/// How many commits of production are asked whether they revert the fix.
-const COMPARED: usize = 1_000;
 
 /// What copies say of a fix in a branch.
 #[derive(Debug, Clone)]
@@ -117,10 +112,7 @@ fn candidates(
         std::slice::from_ref(&fix.tip),
         std::slice::from_ref(branch_tip),
     );
-    // No list of lines can hold a name with a line break.
-    let names = files.iter().map(|file| file.to_string_lossy().into_owned());
-    let names: Vec<String> = names.filter(|name| !name.contains('\n')).collect();
-    let there = ctx.repo.commits_on(tip, branch, &names)?;
+    let there = ctx.repo.commits_on(tip, branch, files)?;
     if there.cut {
         let most = there.commits.len();
         ctx.warn(format!(
@@ -319,58 +311,6 @@ impl Story {
             commits,
         }))
     }
-}
-
-/// The commit of production that reverts a commit of the fix, or the merge that brought it, and that
-/// was not reverted itself; with what it reverts. History says then that the fix is there, and its
-/// change is not.
-///
-/// # Errors
-/// When the commits cannot be read.
-pub(super) fn reverted_in_history(
-    ctx: &Context<'_>,
-    production: &Oid,
-    fix: &FixRange,
-) -> Result<Option<(Oid, Oid)>> {
-    let (repo, Some(base)) = (&ctx.repo, &fix.base) else {
-        return Ok(None);
-    };
-    let commits = repo.range(
-        std::slice::from_ref(base),
-        std::slice::from_ref(production),
-        COMPARED,
-    )?;
-    let mut open: Vec<(Oid, Oid)> = Vec::new();
-    for commit in &commits {
-        for id in reverted(commit) {
-            if let Some(at) = open.iter().position(|(revert, _)| *revert == id) {
-                open.remove(at);
-            } else if brought_by_history(repo, &id, fix, base)? {
-                open.push((commit.id.clone(), id));
-            }
-        }
-    }
-    Ok(open.pop())
-}
-
-/// A commit of the fix, or a merge of one.
-fn brought_by_history(repo: &Repo, id: &Oid, fix: &FixRange, base: &Oid) -> Result<bool> {
-    let Some(id) = repo.commit_of(id.as_str())? else {
-        return Ok(false);
-    };
-    let commit = repo.commit(&id)?;
-    let own = commit.parents.get(1).unwrap_or(&id);
-    Ok(repo.contains(&fix.tip, own)? && !repo.contains(base, own)?)
-}
-
-/// The commits that a message says it reverts.
-fn reverted(commit: &CommitInfo) -> impl Iterator<Item = Oid> {
-    let lines = commit.message.lines();
-    lines.filter_map(|line| {
-        let words = line.strip_prefix(REVERTS)?;
-        let end = words.find(|c: char| !c.is_ascii_hexdigit());
-        Oid::from_hex(&words[..end.unwrap_or(words.len())])
-    })
 }
 
 /// A squash or a merge of all of the fix, which somebody picked as one.

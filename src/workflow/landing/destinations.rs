@@ -102,7 +102,7 @@ fn open_releases(ctx: &Context<'_>, production: &Production, start: &Oid) -> Res
 }
 
 /// A line as it was typed: `release/1.2`, `origin/release/1.2`, `refs/heads/release/1.2`.
-fn line(ctx: &Context<'_>, production: &Production, given: &str) -> String {
+pub(super) fn line(ctx: &Context<'_>, production: &Production, given: &str) -> String {
     let name = given.strip_prefix("refs/heads/").unwrap_or(given);
     let local = ctx.repo.find_ref(&format!("refs/heads/{name}"));
     let remote = production.remote.as_ref();

@@ -11,11 +11,13 @@ mod destinations;
 mod earlier;
 mod looking;
 mod outlook;
+mod picks;
 mod plan;
 mod prepare;
 mod push;
 mod refusals;
 mod request;
+mod reverts;
 mod strangers;
 mod summary;
 mod survey;
@@ -29,9 +31,8 @@ pub use copies::Memo;
 pub(super) use destinations::named as line_named;
 pub(super) use earlier::fix as earlier_fix;
 pub(super) use outlook::SQUASHED;
-pub use outlook::{
-    FixRange, Held, How, Outlook, Pick, Picked, files_in_words, outlook, outlook_of, picks,
-};
+pub use outlook::{FixRange, Held, How, Outlook, files_in_words, outlook, outlook_of};
+pub use picks::{Pick, Picked, picks};
 pub use plan::Plan;
 pub(super) use push::push_words;
 pub use request::Requested;
@@ -41,7 +42,7 @@ pub use targets::{Outcome, Role, Source, Target};
 
 use super::log::Target as Aim;
 use super::shell::{quoted, word};
-use super::{Context, Result, incident, store};
+use super::{Context, Error, Result, incident, store};
 use crate::git::Oid;
 use crate::policy::gate::LandingMode;
 use crate::policy::style::Style;
@@ -183,7 +184,8 @@ pub struct Landing {
 ///
 /// # Errors
 /// When the gate says no, a target conflicts or has diverged, a work tree is in the way, or the
-/// push is refused: nothing has moved then, here or there.
+/// push is refused: nothing has moved then, here or there. What fails once the branches have moved
+/// says so; run again, it goes on from there.
 pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Finished> {
     let at = ctx.at(aim.at)?;
     let prepared = prepare::prepare(ctx, aim.incident, options)?;
@@ -210,12 +212,15 @@ fn land(
         apply::apply(ctx, &mut plan, &mut looking, options, at)?;
     }
     looking.warn_of_untracked(ctx, &plan);
-    let record = if options.dry_run {
-        store::view(ctx, &plan.id)?.record
-    } else {
-        store::saved(ctx, &plan.id)?.record
+    let summary = match options.dry_run {
+        true => {
+            let record = store::view(ctx, &plan.id)?.record;
+            summary::summary(ctx, &plan, &record, counting)?
+        }
+        false => store::saved(ctx, &plan.id)
+            .and_then(|stored| summary::summary(ctx, &plan, &stored.record, counting))
+            .map_err(not_summed_up)?,
     };
-    let summary = summary::summary(ctx, &plan, &record, counting)?;
     let pushed = match options.dry_run {
         true => options.push && !plan.push_lines(options.keep).is_empty(),
         false => plan.sent,
@@ -240,6 +245,13 @@ fn land(
         spent_worktrees: plan.spent_worktrees,
         summary,
     })
+}
+
+fn not_summed_up(error: Error) -> Error {
+    error
+        .context("the fix has landed, but it could not be summed up")
+        .untouched("Everything is where it belongs.")
+        .next("git hotfix status")
 }
 
 /// A target that is not on the remote as it is here comes first.

@@ -9,6 +9,7 @@
 //! gone on over the same lines. There any copy answers.
 
 use super::copies::{self, Copies, Memo};
+use super::picks::{Picked, picks};
 use crate::git::{CommitInfo, ConflictedFile, MergeOutcome, Oid, Repo};
 use crate::workflow::{Context, Result};
 use serde::Serialize;
@@ -114,31 +115,6 @@ pub fn files_in_words(files: &[ConflictedFile]) -> String {
     words.join(", ")
 }
 
-/// What picking a fix's commits on a branch gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Picked {
-    /// Each pick that changes something; none when everything is there already.
-    Clean(Vec<Pick>),
-    /// A person must pick.
-    Conflict {
-        /// The first commit that does not apply.
-        commit: Oid,
-        /// Where.
-        files: Vec<ConflictedFile>,
-    },
-    /// The fix holds this merge, which has no change of its own to pick.
-    Merge(Oid),
-}
-
-/// A commit applied on another branch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pick {
-    /// The commit.
-    pub commit: Oid,
-    /// The tree it gives.
-    pub tree: Oid,
-}
-
 /// What landing a fix in a branch would give; nothing is written to any branch.
 ///
 /// At most 1,000 commits of the branch are compared by patch; more are warned of.
@@ -222,7 +198,7 @@ enum Effect {
     Unknown,
 }
 
-/// A fix that changes nothing at all is not there before its commits are.
+/// What a merge says.
 fn merged(repo: &Repo, branch: &Oid, fix: &FixRange, merge: &MergeOutcome) -> Result<Effect> {
     Ok(match merge {
         MergeOutcome::Clean { .. } if changes_nothing(repo, branch, fix, merge)? => Effect::Nothing,
@@ -251,13 +227,9 @@ fn warn_of_changes(ctx: &Context<'_>, held: &Held, branch: &Oid, tree: &Oid) -> 
 /// Where other commits would come along with a merge, the fix's own are asked alone.
 fn by_picks(ctx: &Context<'_>, branch: &Oid, fix: &FixRange) -> Result<Effect> {
     let repo = &ctx.repo;
-    let is_empty = match &fix.base {
-        Some(base) => repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree,
-        None => false,
-    };
     Ok(match picks(ctx, branch, fix)? {
         Picked::Clean(picks) => match picks.into_iter().last() {
-            None if !is_empty => Effect::Nothing,
+            None if !is_empty(repo, fix)? => Effect::Nothing,
             None => Effect::Something(repo.commit(branch)?.tree),
             Some(last) => Effect::Something(last.tree),
         },
@@ -283,21 +255,27 @@ pub(super) fn by_history(
     Ok(holds.then(Held::by_history))
 }
 
-/// A fix that changes nothing at all is not there before its commits are.
+/// Whether a merge leaves a branch as it is, by which it has the fix.
 fn changes_nothing(
     repo: &Repo,
     branch: &Oid,
     fix: &FixRange,
     merge: &MergeOutcome,
 ) -> Result<bool> {
-    let MergeOutcome::Clean { tree } = merge else {
-        return Ok(false);
-    };
-    let Some(base) = &fix.base else {
-        return Ok(false);
-    };
-    let is_empty = repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree;
-    Ok(!is_empty && *tree == repo.commit(branch)?.tree)
+    match merge {
+        MergeOutcome::Clean { tree } if fix.base.is_some() && !is_empty(repo, fix)? => {
+            Ok(*tree == repo.commit(branch)?.tree)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// A fix that changes nothing at all is not there before its commits are.
+fn is_empty(repo: &Repo, fix: &FixRange) -> Result<bool> {
+    match &fix.base {
+        Some(base) => Ok(repo.commit(base)?.tree == repo.commit(&fix.tip)?.tree),
+        None => Ok(false),
+    }
 }
 
 /// Names the commit of production by which a fix came that is only known by what it changed: the
@@ -375,34 +353,4 @@ fn foreign(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<usize>
         }
         _ => Ok(0),
     }
-}
-
-/// What `git cherry-pick -x` of the fix's commits gives on a branch, one after the other.
-///
-/// # Errors
-/// When git cannot be asked.
-pub fn picks(ctx: &Context<'_>, branch_tip: &Oid, fix: &FixRange) -> Result<Picked> {
-    let repo = &ctx.repo;
-    let range = repo.range(fix.base.as_slice(), std::slice::from_ref(&fix.tip), 0)?;
-    if let Some(merge) = range.iter().find(|commit| commit.parents.len() > 1) {
-        return Ok(Picked::Merge(merge.id.clone()));
-    }
-    let mut tree = repo.commit(branch_tip)?.tree;
-    let mut done = Vec::new();
-    for commit in range {
-        match repo.pick_in_memory(&tree, &commit.id)? {
-            // It is there already, in other words.
-            MergeOutcome::Clean { tree: same } if same == tree => {}
-            MergeOutcome::Clean { tree: next } => {
-                tree = next.clone();
-                let commit = commit.id;
-                done.push(Pick { commit, tree: next });
-            }
-            MergeOutcome::Conflict { files } => {
-                let commit = commit.id;
-                return Ok(Picked::Conflict { commit, files });
-            }
-        }
-    }
-    Ok(Picked::Clean(done))
 }

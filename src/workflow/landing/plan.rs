@@ -7,7 +7,7 @@ use super::refusals::{refuse_strangers, refuse_undecided};
 use super::survey::Survey;
 use super::tag::{self, PlannedTag};
 use super::targets::{Outcome, Role, Source, Target};
-use super::{Options, apply, copies, earlier, trees, write};
+use super::{Options, apply, earlier, reverts, trees, write};
 use crate::git::network::PushLine;
 use crate::git::{Oid, Worktree};
 use crate::record::{self, Change, Finding, Milestone, Record};
@@ -243,7 +243,7 @@ fn warn_of_reverts(
         tip: fix.tip.clone(),
         base: gate::base(ctx, record, &fix.tip)?,
     };
-    if let Some((by, what)) = copies::reverted_in_history(ctx, &production.start, &whole)? {
+    if let Some((by, what)) = reverts::in_history(ctx, &production.start, &whole)? {
         let (branch, by, what) = (&production.branch, by.short(), what.short());
         ctx.warn(format!(
             "{branch} has {what} of the fix, but {by} reverts it: what it changed is missing there; \

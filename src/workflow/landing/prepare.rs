@@ -122,12 +122,7 @@ fn branch_of(stored: &Stored) -> Result<String> {
             .untouched("Nothing was changed.")
             .next("git hotfix reopen \"why\""));
     }
-    let branch = stored.record.field(Field::Branch);
-    branch.map(str::to_owned).ok_or_else(|| {
-        Error::failed("the record names no hotfix branch")
-            .untouched("Nothing was changed.")
-            .next("Write its '**Branch**:' line: git hotfix edit")
-    })
+    incident::hotfix_branch(&stored.record).map(str::to_owned)
 }
 
 fn tip(

@@ -1,10 +1,10 @@
 //! What stops a landing before anything moved, and what to do about it.
 
-use super::Options;
 use super::outlook::{FixRange, files_in_words};
 use super::plan::Plan;
 use super::strangers::{is_landing, strangers};
 use super::targets::{Outcome, Role, Target};
+use super::{Options, destinations};
 use crate::git::{Oid, Worktree};
 use crate::workflow::production::Production;
 use crate::workflow::shell::word;
@@ -64,9 +64,10 @@ pub(super) fn diverged(
     ctx: &Context<'_>,
     (branch, role): (&str, Role),
     (local, there): (&Oid, &Oid),
-    remote: &str,
+    production: &Production,
     options: &Options,
 ) -> Result<Error> {
+    let remote = production.remote.as_deref().unwrap_or_default();
     let ahead = ctx
         .repo
         .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
@@ -94,7 +95,7 @@ pub(super) fn diverged(
         .next(format!(
             "{switch}{git} pull --no-rebase --no-ff {remote} {name}"
         ));
-    if let Some((words, command)) = without(branch, role, options) {
+    if let Some((words, command)) = without(ctx, production, (branch, role), options) {
         error = error.next(words).next(command);
     }
     Ok(error)
@@ -150,19 +151,26 @@ pub(super) fn refuse_undecided(
     for line in what_to_do(ctx, plan, production, first, fix, options) {
         error = error.next(line);
     }
-    if let Some((words, command)) = without(&first.branch, first.role, options) {
+    let target = (first.branch.as_str(), first.role);
+    if let Some((words, command)) = without(ctx, production, target, options) {
         error = error.next(words).next(command);
     }
     Err(error)
 }
 
 /// The command that lands without a target; a line need only not be named.
-pub(super) fn without(name: &str, role: Role, options: &Options) -> Option<(&'static str, String)> {
+fn without(
+    ctx: &Context<'_>,
+    production: &Production,
+    (name, role): (&str, Role),
+    options: &Options,
+) -> Option<(&'static str, String)> {
     match role {
         Role::Production => None,
         Role::Line => {
             let mut others = options.clone();
-            others.to.retain(|line| !line.ends_with(name));
+            let is_it = |given: &String| destinations::line(ctx, production, given) == name;
+            others.to.retain(|given| !is_it(given));
             Some(("Or land without it:", others.command()))
         }
         _ => Some((

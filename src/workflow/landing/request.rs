@@ -133,7 +133,7 @@ pub(super) fn request(
         done.take(settle(&client, known, &done, options.dry_run));
     }
     if let Some(url) = done.url.as_ref().filter(|_| !options.dry_run) {
-        note(ctx, stored, url, at)?;
+        note(ctx, stored, url, at);
     }
     Ok(done)
 }
@@ -357,9 +357,10 @@ fn settle(
     }
 }
 
-fn note(ctx: &Context<'_>, stored: &Stored, url: &str, at: DateTime<Utc>) -> Result<()> {
+/// A line. The request is there: a record that cannot be written does not take it back.
+fn note(ctx: &Context<'_>, stored: &Stored, url: &str, at: DateTime<Utc>) {
     let text = format!("{OPENED} - {url}");
-    store::change(ctx, &stored.id, OPENED, |record| {
+    let written = store::change(ctx, &stored.id, OPENED, |record| {
         let is_told = record.timeline().iter().any(|entry| entry.text == text);
         let text = text.clone();
         Ok(if is_told {
@@ -367,6 +368,11 @@ fn note(ctx: &Context<'_>, stored: &Stored, url: &str, at: DateTime<Utc>) -> Res
         } else {
             vec![Change::Note { at, text }]
         })
-    })?;
-    Ok(())
+    });
+    if let Err(error) = written {
+        let words = error.message();
+        ctx.warn(format!(
+            "the timeline does not say so yet ({words}): run it again"
+        ));
+    }
 }

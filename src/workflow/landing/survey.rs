@@ -1,7 +1,8 @@
 //! What landing the fix gives in every branch that must have it.
 
 use super::copies::{self, Copies, Memo};
-use super::outlook::{self, FixRange, Held, How, Outlook, Picked};
+use super::outlook::{self, FixRange, Held, How, Outlook};
+use super::picks::{Picked, picks};
 use super::refusals::{diverged, no_pick};
 use super::targets::{Outcome, Role, Source, Target};
 use super::{Options, destinations};
@@ -142,14 +143,9 @@ impl Survey<'_> {
                 return Ok(whole.clone());
             }
         }
-        let remote = self.production.remote.as_deref().unwrap_or_default();
-        Err(diverged(
-            ctx,
-            (branch, role),
-            (local, there),
-            remote,
-            self.options,
-        )?)
+        let target = (branch, role);
+        let both = (local, there);
+        Err(diverged(ctx, target, both, self.production, self.options)?)
     }
 
     fn in_production(&self, ctx: &Context<'_>, start: &Oid, known: &Known) -> Result<Outcome> {
@@ -271,7 +267,7 @@ impl Survey<'_> {
         if let Some(held) = outlook::by_history(ctx, start, fix)? {
             return Ok(Outcome::Contained(held));
         }
-        match outlook::picks(ctx, start, fix)? {
+        match picks(ctx, start, fix)? {
             Picked::Clean(picks) if picks.is_empty() => Ok(Outcome::Contained(Held::by_content())),
             Picked::Clean(picks) => Ok(Outcome::Picked {
                 commits: picks.len(),

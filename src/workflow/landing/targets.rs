@@ -1,6 +1,7 @@
 //! A branch that must have the fix, and what landing it there gives.
 
-use super::outlook::{Held, Pick};
+use super::outlook::Held;
+use super::picks::Pick;
 use crate::git::{ConflictedFile, Oid};
 use serde::Serialize;
 

@@ -83,12 +83,7 @@ pub(super) fn take_in_elsewhere(
         .filter(has_it)
         .filter(|tree| !worktrees::is_here(ctx, &tree.path))
     {
-        let there = Context::with_repo(ctx.env, ctx.progress, ctx.repo.at(&tree.path)?)?;
-        stored = store::take_in(&there, &stored.id)?;
-        there
-            .take_warnings()
-            .into_iter()
-            .for_each(|warning| ctx.warn(warning));
+        stored = ctx.elsewhere(&tree.path, |there| store::take_in(there, &stored.id))?;
     }
     Ok(stored)
 }
@@ -184,24 +179,14 @@ pub(super) fn bring_along(ctx: &Context<'_>, plan: &Plan) -> bool {
                 all = false;
             }
         }
-        warn_of_those_away(ctx, plan, target);
+        if let Some(from) = &target.local
+            && *from != target.result
+        {
+            let moved = (from, &target.result);
+            worktrees::warn_of_those_away(ctx, &plan.worktrees, &target.branch, moved);
+        }
     }
     all
-}
-
-/// A work tree whose folder is not there cannot follow, and would show the fix as taken back.
-fn warn_of_those_away(ctx: &Context<'_>, plan: &Plan, target: &Target) {
-    let moved = target.local.as_ref().filter(|from| **from != target.result);
-    let Some(from) = moved else { return };
-    let away = |tree: &&Worktree| tree.is_away_on(&target.branch);
-    for tree in plan.worktrees.iter().filter(away) {
-        let (place, branch) = (tree.path.display(), &target.branch);
-        let (from, to) = (from.short(), target.result.short());
-        ctx.warn(format!(
-            "{place}, on {branch}, is not there; when it is back, type in it: \
-             git read-tree -m -u {from} {to}"
-        ));
-    }
 }
 
 fn follow(ctx: &Context<'_>, id: &str, target: &Target, path: &Path) -> Result<()> {
@@ -260,7 +245,9 @@ pub(super) fn leave_branch(
     let Some(production) = plan.production().cloned() else {
         return Ok(());
     };
-    warn_of_those_left_on_it(ctx, plan);
+    if let Some(tip) = &plan.tip {
+        worktrees::warn_of_those_left_on(ctx, &plan.worktrees, &plan.branch, tip);
+    }
     let on_it = plan
         .worktrees
         .iter()
@@ -298,18 +285,4 @@ pub(super) fn leave_branch(
             .next(options.command()));
     }
     Ok(())
-}
-
-/// Those whose folder is not there cannot leave.
-fn warn_of_those_left_on_it(ctx: &Context<'_>, plan: &Plan) {
-    let tip = plan.tip.as_ref().map_or("", Oid::short);
-    let trees = plan.worktrees.iter();
-    for tree in trees.filter(|tree| tree.is_away_on(&plan.branch)) {
-        ctx.warn(format!(
-            "{}, on {}, is not there; when it is back, type in it: \
-             git update-ref --no-deref HEAD {tip}",
-            tree.path.display(),
-            plan.branch
-        ));
-    }
 }

@@ -1,7 +1,8 @@
 //! The commits that land: written to the object database, no ref moves.
 
 use super::Options;
-use super::outlook::{FixRange, Pick, SQUASHED};
+use super::outlook::{FixRange, SQUASHED};
+use super::picks::Pick;
 use super::plan::Plan;
 use super::targets::{Outcome, Role, Source, Target};
 use crate::git::{CommitInfo, Oid};

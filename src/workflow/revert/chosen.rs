@@ -79,8 +79,7 @@ fn usage(message: impl Into<String>) -> Error {
 /// It is not on the hotfix branch: there is nothing of it to take back there.
 fn elsewhere(ctx: &Context<'_>, branch: &str, commit: &CommitInfo) -> Result<Error> {
     let name = format!("{} {}", commit.id.short(), commit.subject());
-    if let Ok(production) = production::find(ctx)
-        && let Ok((head, source)) = production::tip(ctx, &production)
+    if let Some((head, source)) = production::known_tip(ctx)
         && ctx.repo.contains(&head, &commit.id)?
     {
         let message = format!("{name} came into production after {branch} began");
@@ -125,10 +124,7 @@ fn mainline(ctx: &Context<'_>, merge: &CommitInfo, options: &Options) -> Result<
 }
 
 fn on_production(ctx: &Context<'_>, merge: &CommitInfo) -> Result<Vec<Oid>> {
-    let Ok(production) = production::find(ctx) else {
-        return Ok(Vec::new());
-    };
-    let Ok((head, _)) = production::tip(ctx, &production) else {
+    let Some((head, _)) = production::known_tip(ctx) else {
         return Ok(Vec::new());
     };
     let mut found = Vec::new();

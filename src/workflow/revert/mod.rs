@@ -11,7 +11,7 @@ use super::log::Target;
 use super::{Code, Context, Error, Result, gate, incident, status, store, trailers};
 use crate::git::{CommitInfo, Expect, MergeOutcome, Oid, RefUpdate};
 use crate::policy::message::{self, Situation};
-use crate::record::{Change, Field, Milestone, Record};
+use crate::record::{Change, Milestone, Record};
 use chosen::Chosen;
 use serde::Serialize;
 use trees::Trees;
@@ -88,7 +88,7 @@ pub fn revert(ctx: &Context<'_>, target: Target<'_>, options: &Options) -> Resul
     let at = ctx.at(target.at)?;
     let id = incident::choose(ctx, target.incident)?;
     let record = store::view(ctx, &id)?.record;
-    let branch = record.field(Field::Branch).unwrap_or_default().to_owned();
+    let branch = incident::hotfix_branch(&record)?.to_owned();
     let tip = gate::tip(ctx, &record)?.ok_or_else(|| {
         Error::usage(format!("the branch {branch} is not here"))
             .code(Code::NoSuchRevision)

@@ -216,16 +216,11 @@ fn finish_start(
     let Some(path) = &arrived.worktree else {
         return Ok((None, hooks::install_when_unprepared(ctx)));
     };
-    let repo = ctx.repo.at(path)?;
-    let worktree = repo.workdir().unwrap_or(path).to_owned();
-    let there = Context::with_repo(ctx.env, ctx.progress, repo)?;
-    settle(&there, plan, record)?;
-    let installed = hooks::install_when_unprepared(&there);
-    there
-        .take_warnings()
-        .into_iter()
-        .for_each(|warning| ctx.warn(warning));
-    Ok((Some(worktree), installed))
+    ctx.elsewhere(path, |there| {
+        let worktree = there.repo.workdir().unwrap_or(path).to_owned();
+        settle(there, plan, record)?;
+        Ok((Some(worktree), hooks::install_when_unprepared(there)))
+    })
 }
 
 /// The branch's incident, and the file where the person will work.

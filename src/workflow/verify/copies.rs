@@ -3,6 +3,7 @@
 use crate::git::{Oid, Span};
 use crate::workflow::{Context, Result};
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 /// The fix of an open incident.
 #[derive(Debug)]
@@ -31,13 +32,13 @@ pub(super) fn find(
     fixes: &[Fix],
 ) -> Result<HashMap<String, usize>> {
     let mut missing = Vec::new();
-    let mut files: Vec<String> = Vec::new();
+    let mut files: Vec<PathBuf> = Vec::new();
     for fix in fixes {
         if is_there(ctx, span, fix)? {
             continue;
         }
-        let changed = ctx.repo.files_between(&fix.base, &fix.tip)?;
-        files.extend(changed);
+        let changed = ctx.repo.differing(&fix.base, &fix.tip)?;
+        files.extend(changed.into_iter().map(|file| file.path));
         missing.push(fix);
     }
     files.sort_unstable();

@@ -2,6 +2,7 @@
 
 use crate::git::Oid;
 use crate::record::{Finding, Level};
+use crate::workflow::incident;
 
 /// What was found about one incident, or about none.
 #[derive(Debug, Default)]
@@ -60,12 +61,7 @@ fn add<'a>(
 fn of_incident(finding: &Finding, id: &str) -> Finding {
     let mut finding = finding.clone();
     finding.message = format!("{id}: {}", finding.message);
-    if let Some(remedy) = &mut finding.remedy
-        && remedy.starts_with("git hotfix ")
-        && !remedy.contains(" -i ")
-    {
-        remedy.push_str(&format!(" -i {id}"));
-    }
+    finding.remedy = finding.remedy.map(|remedy| incident::naming(id, &remedy));
     finding
 }
 
