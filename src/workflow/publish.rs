@@ -122,7 +122,7 @@ pub(super) fn share(
 
 /// What the remote has, when it is a version that was published by this very command and has been
 /// amended or rebased since: such a one may be replaced. Anybody else's commits may not.
-fn rewritten(
+pub(super) fn rewritten(
     ctx: &Context<'_>,
     record: &Record,
     there: Option<&Oid>,

@@ -110,7 +110,7 @@ fn commits_of_develop_are_put_aside_by_a_command_that_works() {
 
 /// The command that stands below some words on the screen.
 #[track_caller]
-fn command_below(ran: &Ran, words: &str) -> String {
+pub fn command_below(ran: &Ran, words: &str) -> String {
     let mut lines = ran.stderr.lines().skip_while(|line| !line.contains(words));
     let command = lines.nth(1).unwrap_or_else(|| panic!("{}", ran.screen()));
     command.trim_start().to_owned()

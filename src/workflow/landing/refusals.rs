@@ -67,6 +67,9 @@ pub(super) fn diverged(
     remote: &str,
     options: &Options,
 ) -> Result<Error> {
+    let trees = ctx.repo.worktrees()?;
+    // It is being brought together already.
+    refuse_under_way(ctx, &trees, branch)?;
     let ahead = ctx
         .repo
         .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
@@ -84,7 +87,7 @@ pub(super) fn diverged(
         }
         None => Error::refused(format!("{branch} here and on {remote} have diverged")),
     };
-    let Way { switch, git } = Way::to(ctx, &ctx.repo.worktrees()?, branch);
+    let Way { switch, git } = Way::to(ctx, &trees, branch);
     let (name, remote) = (word(branch), word(remote));
     // `merge.ff = only` would refuse what must become a merge.
     error = error
@@ -98,6 +101,25 @@ pub(super) fn diverged(
         error = error.next(words).next(command);
     }
     Ok(error)
+}
+
+/// The remote's hotfix branch has somebody else's commits.
+pub(super) fn not_here(ctx: &Context<'_>, plan: &Plan, remote: &str) -> Error {
+    let branch = &plan.branch;
+    let (name, at) = (word(branch), word(remote));
+    let take_in = match plan.tip {
+        Some(_) => {
+            let Way { switch, git } = Way::to(ctx, &plan.worktrees, branch);
+            format!("{switch}{git} pull --rebase {at} {name}")
+        }
+        None => format!("git switch -c {name} {at}/{name}"),
+    };
+    let message = format!("{remote} has commits on {branch} that are not here");
+    Error::refused(message)
+        .code(Code::Diverged)
+        .untouched("Nothing was changed, here or there.")
+        .next("Take them in and run finish again:")
+        .next(take_in)
 }
 
 /// A branch that is checked out is only moved by its work tree.

@@ -5,6 +5,7 @@
 
 use super::outlook::{self, Outlook, files_in_words};
 use super::prepare::Prepared;
+use super::refusals::not_here;
 use super::{Options, destinations};
 use crate::git::Oid;
 use crate::integrations::forge::{Client, Request, State, Wanted, program_for};
@@ -103,6 +104,7 @@ pub(super) fn request(
     } = prepared;
     let remote = remote(production)?;
     let tip = tip(prepared)?;
+    refuse_more(ctx, prepared, remote, &tip)?;
     warn_of_conflict(ctx, prepared)?;
     let (branch, target) = (plan.branch.as_str(), production.branch.as_str());
     let address = ctx.repo.push_address(remote)?.unwrap_or_default();
@@ -214,6 +216,21 @@ fn tip(prepared: &Prepared) -> Result<Oid> {
             .next(format!("git branch {} {}", word(branch), fix.tip.short()));
     }
     Err(error)
+}
+
+/// A review's commits on the remote's branch, which a push would not go over.
+fn refuse_more(ctx: &Context<'_>, prepared: &Prepared, remote: &str, tip: &Oid) -> Result<()> {
+    let there = ctx
+        .repo
+        .find_ref(&tracking(remote, &prepared.plan.branch))?;
+    let Some(there) = there else { return Ok(()) };
+    let record = &prepared.stored.record;
+    if ctx.repo.contains(tip, &there)?
+        || publish::rewritten(ctx, record, Some(&there), tip)?.is_some()
+    {
+        return Ok(());
+    }
+    Err(not_here(ctx, &prepared.plan, remote))
 }
 
 /// A request that conflicts can be read, but not merged: the person goes on and is told how.
