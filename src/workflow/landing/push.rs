@@ -7,6 +7,7 @@ use crate::git::GitError;
 use crate::git::network::Call;
 use crate::policy::forge;
 use crate::workflow::sharing::{self, Fault};
+use crate::workflow::shell::word;
 use crate::workflow::{Code, Context, Error, Result, lock_advice, store};
 
 /// Whether anything had to be sent.
@@ -78,6 +79,9 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
         false => wrapped,
     };
     let wrapped = wrapped.untouched(untouched);
+    if let Some(tag) = plan.tag.as_ref().filter(|tag| is_taken(&error, &tag.name)) {
+        return around_tag(wrapped, remote, &tag.name, options);
+    }
     match plan.has_landed_here() {
         _ if outrun => wrapped
             .next("Somebody was faster; run it again:")
@@ -101,6 +105,31 @@ fn is_outrun(error: &GitError) -> bool {
     let mut said = stderr.lines();
     refused.any(|line| signs.iter().any(|sign| line.contains(sign)))
         || said.any(|line| line.contains("cannot lock ref") && line.contains("but expected"))
+}
+
+/// The remote has another tag of this name: git never moves one.
+fn is_taken(error: &GitError, tag: &str) -> bool {
+    let GitError::Failed { stdout, .. } = error else {
+        return false;
+    };
+    let target = format!(":refs/tags/{tag}\t");
+    let mut lines = stdout.lines().filter(|line| line.starts_with("!\t"));
+    lines.any(|line| line.contains(&target) && line.contains("(already exists)"))
+}
+
+/// Theirs is the release that people have; the landing takes the next version.
+fn around_tag(error: Error, remote: &str, tag: &str, options: &Options) -> Error {
+    let next = Options {
+        tag: Some(None),
+        ..options.clone()
+    };
+    let fetch = format!("git fetch --force {} tag {}", word(remote), word(tag));
+    error
+        .code(Code::TagExists)
+        .next(format!(
+            "{remote} has another {tag}: take that one, and the next version for this landing:"
+        ))
+        .next(format!("{fetch} && {}", next.command()))
 }
 
 /// A request brings the fix into a protected production branch. Where that has it already, one of the
