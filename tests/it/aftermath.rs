@@ -74,6 +74,25 @@ fn a_landing_that_was_not_pushed_is_brought_to_the_remote_first() {
 }
 
 #[test]
+fn a_tag_that_came_after_the_landing_is_told_and_pushed_with_it() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish"]).ok();
+    shop.hotfix(&["finish", "--tag"]).ok();
+    assert!(
+        shop.record().contains(", tag v2.3.2\n"),
+        "{}",
+        shop.record()
+    );
+    let next = shop.hotfix(&["status", "--json"]).ok().json()["next"].clone();
+    assert_eq!(next, "git hotfix finish --push");
+    shop.hotfix(&["finish", "--push"]).ok();
+    assert_eq!(shop.rev_in("origin.git", "v2.3.2"), shop.rev("v2.3.2"));
+    let told = shop.record();
+    shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    assert_eq!(shop.record(), told, "told once");
+}
+
+#[test]
 fn a_clone_that_follows_another_branch_knows_what_it_has_pushed() {
     let shop = Sandbox::ready();
     let one = "+refs/heads/develop:refs/remotes/origin/develop";

@@ -160,6 +160,14 @@ fn a_conflict_is_merged_in_a_branch_that_only_remotes_have() {
 }
 
 #[test]
+fn a_conflict_is_merged_as_told_once_the_branch_is_gone() {
+    let shop = ready_with_conflict();
+    shop.hotfix(&["finish", "--push", "--skip", "develop"]).ok();
+    assert!(!shop.has("hotfix/login-is-down"));
+    merges_as_told(&shop, "shop");
+}
+
+#[test]
 fn branches_that_went_apart_are_brought_together_where_fast_forwards_alone_are_allowed() {
     let shop = ready_with_develop();
     shop.git(&["config", "merge.ff", "only"]).ok();

@@ -235,6 +235,11 @@ fn what_to_do(
     options: &Options,
 ) -> Vec<String> {
     let (name, branch) = (&first.branch, &plan.branch);
+    // Landed in production alone, the branch is gone and its commits are not.
+    let from = match &plan.tip {
+        Some(_) => word(branch),
+        None => fix.tip.short().to_owned(),
+    };
     let (doing, command) = match &first.outcome {
         Outcome::Foreign { .. } => {
             let picking = Options {
@@ -259,15 +264,13 @@ fn what_to_do(
             ];
         }
         // `merge.ff = only` would refuse what must become a merge.
-        Outcome::Conflict { picking: None, .. } => {
-            ("Merge", format!("merge --no-ff {}", word(branch)))
-        }
+        Outcome::Conflict { picking: None, .. } => ("Merge", format!("merge --no-ff {from}")),
         _ => match &fix.base {
             Some(base) => {
                 let (base, tip) = (base.short(), fix.tip.short());
                 ("Pick", format!("cherry-pick -x {base}..{tip}"))
             }
-            None => ("Pick", format!("cherry-pick -x {}", word(branch))),
+            None => ("Pick", format!("cherry-pick -x {from}")),
         },
     };
     let way = match (&first.local, &production.remote) {
