@@ -214,7 +214,7 @@ fn what_a_colleague_published_is_taken_in_from_wherever_one_stands() {
     shop.git(&["switch", "-q", "main"]).ok();
     let main = shop.rev("main");
     let ran = shop.hotfix(&["publish"]).fails(3);
-    let command = command_below(&ran, "take them in and publish again:");
+    let command = command_below(&ran, "Somebody else's commits are there: take them in:");
     shop.shell_in("shop", &[], &command).ok();
     assert_eq!(shop.rev("main"), main);
     shop.hotfix(&["publish"]).ok();

@@ -138,3 +138,37 @@ fn a_review_that_production_has_by_its_history_needs_not_be_taken_in() {
     assert_eq!(branches(&shop, "shop"), branches(&shop, "origin.git"));
     assert!(!shop.has(BRANCH));
 }
+
+#[test]
+fn a_remote_that_does_not_answer_is_asked_again_by_the_same_command() {
+    let shop = Sandbox::ready();
+    std::fs::rename(shop.path("origin.git"), shop.path("away.git")).unwrap();
+    for finish in [&["finish", "--pr"][..], &["finish", "--pr", "--push"]] {
+        let ran = shop
+            .hotfix(finish)
+            .fails(3)
+            .says("Does origin answer? git ls-remote origin");
+        let again = "Then again: git ".to_owned() + &["hotfix", &finish.join(" ")].join(" ");
+        let ran = ran.says(&again.replace("--pr", "--pull-request"));
+        assert!(!ran.stderr.contains("Land it here"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_was_merged_and_taken_back_is_not_asked_for_unawares() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish", "--pr"]).ok();
+    shop.clone_into("colleague");
+    in_the_clone(
+        &shop,
+        &["merge", "-q", "--squash", &format!("origin/{BRANCH}")],
+    );
+    in_the_clone(&shop, &["commit", "-q", "-m", "Login (#3)"]);
+    in_the_clone(&shop, &["revert", "--no-edit", "HEAD"]);
+    in_the_clone(&shop, &["push", "-q", "origin", "main"]);
+    let by = shop.rev_in("colleague", "main");
+    shop.hotfix(&["finish", "--pr"]).ok().says(&format!(
+        "main had a copy of the fix, and {} took it back",
+        &by[..7]
+    ));
+}

@@ -3,6 +3,7 @@
 //! Nothing lands here and no local branch moves. When the forge has merged, `finish` sees that by
 //! itself and does the rest.
 
+use super::copies::{self, Copies, Memo};
 use super::outlook::{self, Outlook, files_in_words};
 use super::prepare::Prepared;
 use super::refusals::not_here;
@@ -105,7 +106,7 @@ pub(super) fn request(
     let remote = remote(production)?;
     let tip = tip(prepared)?;
     refuse_more(ctx, prepared, remote, &tip)?;
-    warn_of_conflict(ctx, prepared)?;
+    warn_of_state(ctx, prepared)?;
     let (branch, target) = (plan.branch.as_str(), production.branch.as_str());
     let address = ctx.repo.push_address(remote)?.unwrap_or_default();
     let forge = Forge::of(&address, ctx.settings.forge);
@@ -129,7 +130,7 @@ pub(super) fn request(
     done.open_url = forge.as_ref().map(|forge| forge.open_url(branch, target));
     done.program = program.as_ref().map(|program| program.name.to_string());
     if !options.dry_run {
-        push(ctx, prepared, &done, at)?;
+        push(ctx, prepared, &done, at, &options.command())?;
     }
     if let Some(client) = client {
         done.take(settle(&client, known, &done, options.dry_run));
@@ -233,15 +234,24 @@ fn refuse_more(ctx: &Context<'_>, prepared: &Prepared, remote: &str, tip: &Oid) 
     Err(not_here(ctx, &prepared.plan, remote))
 }
 
-/// A request that conflicts can be read, but not merged: the person goes on and is told how.
-fn warn_of_conflict(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
+/// A request that conflicts can be read, but not merged: the person goes on and is told how. What was
+/// merged and taken back is not asked for unawares.
+fn warn_of_state(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
     let Some(tracking) = prepared.production.tracking() else {
         return Ok(());
     };
     let (Some(there), Some(fix)) = (ctx.repo.find_ref(&tracking)?, &prepared.fix) else {
         return Ok(());
     };
-    if let Outlook::Conflict { files, .. } = outlook::outlook(ctx, &there, fix)? {
+    let memo = Memo::default();
+    let outlook = outlook::outlook_of(ctx, &there, fix, &memo)?;
+    if let Copies::TakenBack(by) = copies::find(ctx, &there, fix, &memo)? {
+        let (target, by) = (&prepared.production.branch, by.short());
+        ctx.warn(format!(
+            "{target} had a copy of the fix, and {by} took it back: this is asked for anew"
+        ));
+    }
+    if let Outlook::Conflict { files, .. } = outlook {
         let branch = &prepared.plan.branch;
         let theirs = tracking.trim_start_matches("refs/remotes/");
         let Way { switch, git } = Way::to(ctx, &prepared.plan.worktrees, branch);
@@ -303,7 +313,13 @@ fn after_merge(options: &Options) -> String {
     after.command()
 }
 
-fn push(ctx: &Context<'_>, prepared: &Prepared, done: &Requested, at: DateTime<Utc>) -> Result<()> {
+fn push(
+    ctx: &Context<'_>,
+    prepared: &Prepared,
+    done: &Requested,
+    at: DateTime<Utc>,
+    again: &str,
+) -> Result<()> {
     let plan = &prepared.plan;
     let stored = match &plan.overridden {
         Some(reason) => {
@@ -317,7 +333,8 @@ fn push(ctx: &Context<'_>, prepared: &Prepared, done: &Requested, at: DateTime<U
         }
         None => &prepared.stored,
     };
-    publish::share(ctx, stored, &done.branch, &done.tip, &done.remote, at)
+    let what = (done.branch.as_str(), &done.tip);
+    publish::share(ctx, stored, what, &done.remote, at, again)
 }
 
 /// A request that is there, or that would be.
