@@ -172,3 +172,20 @@ fn what_was_merged_and_taken_back_is_not_asked_for_unawares() {
         &by[..7]
     ));
 }
+
+#[test]
+fn who_asked_for_a_review_is_not_told_to_land_without_it() {
+    let shop = Sandbox::ready();
+    let next = || shop.hotfix(&["status", "--json"]).ok().json()["next"].clone();
+    assert_eq!(next(), "git hotfix finish --tag --push");
+    shop.hotfix(&["finish", "--pr", "-n"]).ok();
+    assert_eq!(next(), "git hotfix finish --tag --push");
+    shop.hotfix(&["finish", "--pr"]).ok();
+    assert_eq!(next(), "git hotfix finish --pull-request --tag --push");
+    shop.hotfix(&["finish", "--pr"]).ok();
+    let told = shop.record();
+    assert_eq!(
+        told.matches("Pull request asked for - into main").count(),
+        1
+    );
+}

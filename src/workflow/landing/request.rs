@@ -12,7 +12,7 @@ use crate::git::Oid;
 use crate::integrations::forge::{Client, Request, State, Wanted, program_for};
 use crate::integrations::{Around, Program, Trouble};
 use crate::policy::forge::Forge;
-use crate::policy::request::{self, OPENED};
+use crate::policy::request::{self, ASKED_FOR, OPENED};
 use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
@@ -135,8 +135,8 @@ pub(super) fn request(
     if let Some(client) = client {
         done.take(settle(&client, known, &done, options.dry_run));
     }
-    if let Some(url) = done.url.as_ref().filter(|_| !options.dry_run) {
-        note(ctx, stored, url, at)?;
+    if !options.dry_run {
+        note(ctx, stored, &done, at)?;
     }
     Ok(done)
 }
@@ -391,9 +391,13 @@ fn settle(
     }
 }
 
-fn note(ctx: &Context<'_>, stored: &Stored, url: &str, at: DateTime<Utc>) -> Result<()> {
-    let text = format!("{OPENED} - {url}");
-    store::change(ctx, &stored.id, OPENED, |record| {
+/// The request's line in the timeline, once; without an address it is a person's to open.
+fn note(ctx: &Context<'_>, stored: &Stored, done: &Requested, at: DateTime<Utc>) -> Result<()> {
+    let (what, text) = match &done.url {
+        Some(url) => (OPENED, format!("{OPENED} - {url}")),
+        None => (ASKED_FOR, format!("{ASKED_FOR} - into {}", done.target)),
+    };
+    store::change(ctx, &stored.id, what, |record| {
         let is_told = record.timeline().iter().any(|entry| entry.text == text);
         let text = text.clone();
         Ok(if is_told {
