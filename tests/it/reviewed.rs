@@ -1,8 +1,8 @@
 //! A hotfix branch that a review has added to, on the remote, before or after the forge merged it.
 
 use super::hints::command_below;
-use super::landing::{branches, ready_with_develop, refused};
-use super::support::Sandbox;
+use super::landing::{branches, ready_with_develop, refused, remote_hook};
+use super::support::{Sandbox, search_path};
 
 const BRANCH: &str = "hotfix/login-is-down";
 const TAKE_IN: &str = "Take them in and run finish again:";
@@ -99,7 +99,7 @@ fn a_message_that_is_public_is_gone_past_and_not_amended() {
         assert_eq!(past, "git hotfix gate --override \"public already\"");
         let told = shop.hotfix(&["status", "--json"]).ok().json();
         assert_eq!(told["next"], past);
-        let with_git = [("PATH", super::support::search_path())];
+        let with_git = [("PATH", search_path())];
         let with_git = with_git.map(|(name, value)| (name, value.into_string().unwrap()));
         let with_git = with_git
             .each_ref()
@@ -188,4 +188,24 @@ fn who_asked_for_a_review_is_not_told_to_land_without_it() {
         told.matches("Pull request asked for - into main").count(),
         1
     );
+}
+
+#[test]
+fn where_another_branch_than_production_is_protected_it_is_that_one_that_is_left_out() {
+    let hook =
+        "#!/bin/sh\ntest $1 != refs/heads/develop || { echo GH006: Protected branch; exit 1; }\n";
+    for landed in [false, true] {
+        let shop = ready_with_develop();
+        remote_hook(&shop, "update", hook);
+        if landed {
+            shop.hotfix(&["finish"]).ok();
+        }
+        let ran = shop.hotfix(&["finish", "--push"]).fails(3);
+        assert!(!ran.stderr.contains("pull request"), "{}", ran.stderr);
+        let command = command_below(&ran, "to land without one:");
+        let path = search_path().into_string().unwrap();
+        shop.shell_in("shop", &[("PATH", &path)], &command).ok();
+        assert_eq!(shop.rev("main"), shop.rev_in("origin.git", "main"));
+        assert!(shop.record().contains("- [ ] Bring the fix to develop: "));
+    }
 }

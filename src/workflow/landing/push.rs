@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::plan::Plan;
-use super::targets::Role;
+use super::targets::{Role, Target};
 use crate::git::GitError;
 use crate::git::network::Call;
 use crate::policy::forge;
@@ -75,7 +75,7 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
             .next(options.command());
     }
     let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
-        true => around_protection(wrapped, plan, options),
+        true => around_protection(wrapped, &declined(&error), plan, options),
         false => wrapped,
     };
     let wrapped = wrapped.untouched(untouched);
@@ -132,13 +132,33 @@ fn around_tag(error: Error, remote: &str, tag: &str, options: &Options) -> Error
         .next(format!("{fetch} && {}", next.command()))
 }
 
-/// A request brings the fix into a protected production branch. Where that has it already, one of the
-/// others is protected.
-fn around_protection(error: Error, plan: &Plan, options: &Options) -> Error {
+/// The refs that the remote declined for themselves: with them falls what else is in the push, in words
+/// of its own.
+fn declined(error: &GitError) -> Vec<String> {
+    let GitError::Failed { stdout, .. } = error else {
+        return Vec::new();
+    };
+    let refused = stdout.lines().filter_map(|line| {
+        let (refs, why) = line.strip_prefix("!\t")?.split_once('\t')?;
+        let (_, there) = refs.split_once(':')?;
+        (!why.contains("atomic")).then(|| there.to_owned())
+    });
+    refused.collect()
+}
+
+/// A request brings the fix into a protected production branch. Where that has it already, or was not
+/// declined, one of the others is protected.
+fn around_protection(error: Error, declined: &[String], plan: &Plan, options: &Options) -> Error {
     let others = || plan.targets.iter().filter(|t| t.role != Role::Production);
-    let left = others().find(|target| !target.outcome.is_contained());
+    let is_declined = |target: &Target| declined.contains(&target.ref_name());
+    let left = others()
+        .find(|target| is_declined(target))
+        .or_else(|| others().find(|target| !target.outcome.is_contained()));
+    let takes_it = |production: &Target| {
+        production.landed_there || !(declined.is_empty() || is_declined(production))
+    };
     match (plan.production(), left) {
-        (Some(production), Some(left)) if production.landed_there => error
+        (Some(production), Some(left)) if takes_it(production) => error
             .next("A protected branch takes it by a request of its own; to land without one:")
             .next(options.skipping(&left.branch).command()),
         _ => {
