@@ -122,6 +122,23 @@ mod tests {
         });
     }
 
+    /// clap folds a paragraph where the terminal ends; one that is folded already comes out ragged.
+    #[test]
+    fn a_paragraph_is_one_line_for_clap_to_fold() {
+        const IN_ONE: usize = 60;
+        each(tree(), "git hotfix", &mut |name, command| {
+            let text = command.get_after_long_help().cloned().unwrap_or_default();
+            let text = text.to_string();
+            let lines: Vec<&str> = text.lines().collect();
+            for pair in lines.windows(2) {
+                let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+                let folded = is_prose(pair[0]) && is_prose(pair[1]);
+                let is_long = pair[0].chars().count() > IN_ONE;
+                assert!(!(folded && is_long), "{name} --help: {}", pair[0]);
+            }
+        });
+    }
+
     #[test]
     fn every_command_stands_in_one_group_with_its_words() {
         let tree = tree();

@@ -202,10 +202,33 @@ impl Repo {
             None => format!(":{}", line.target),
         });
         let output = talk(git.args(specs), call, asking)?;
+        self.follow_push(call.remote, lines);
         // `<flag> TAB <from>:<to> TAB <words>`; `=` is a ref that was there.
         let told = String::from_utf8_lossy(&output.stdout);
         let refs = told.lines().filter_map(|line| line.split_once('\t'));
         Ok(refs.into_iter().any(|(flag, _)| flag != "="))
+    }
+
+    /// Brings the remote-tracking branches of a push along, as git does for those that the clone follows: a
+    /// clone of a single branch (`clone --single-branch`) follows no other. It is only what is known
+    /// here of the remote, which the next look corrects: no failure undoes the push.
+    fn follow_push(&self, remote: &str, lines: &[PushLine]) {
+        for line in lines {
+            let Some(branch) = line.target.strip_prefix("refs/heads/") else {
+                continue;
+            };
+            let name = format!("refs/remotes/{remote}/{branch}");
+            let known = self.find_ref(&name).unwrap_or_default();
+            if known == line.source {
+                continue;
+            }
+            let update = RefUpdate {
+                name,
+                old: known.map_or(Expect::Absent, Expect::Is),
+                new: line.source.clone(),
+            };
+            let _ = self.update_ref(&update, "update by push");
+        }
     }
 
     /// When the last fetch was, by the date of `FETCH_HEAD`.

@@ -345,6 +345,23 @@ fn message_remedy(commit: &FixCommit<'_>, standing: Standing<'_>) -> String {
     }
 }
 
+/// The findings about messages that are public, by the ids of their commits: such a message is there for
+/// good, and what is made of the commit by an amend or a rebase comes beside it. Where nothing else
+/// blocks, the way is past the gate, on the record; else what else there is comes first.
+pub fn of_public(mut findings: Vec<Finding>, is_public: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let public = |finding: &Finding| finding.commit.as_deref().is_some_and(&is_public);
+    let blocks = |finding: &Finding| finding.level == Level::Block;
+    let alone = !findings.iter().any(|f| blocks(f) && !public(f));
+    for finding in findings.iter_mut().filter(|finding| public(finding)) {
+        let past = (alone && blocks(finding)).then(|| PAST_PUBLIC.to_owned());
+        finding.remedy = past;
+    }
+    findings
+}
+
+/// Goes past messages that nobody can change any more.
+const PAST_PUBLIC: &str = "git hotfix gate --override \"public already\"";
+
 /// The command that makes commits anew and keeps the merges among them.
 fn rebase(merges: bool) -> &'static str {
     if merges {

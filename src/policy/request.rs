@@ -8,10 +8,17 @@ const MOST: usize = 600;
 /// How the timeline says that a request was opened; its URL follows.
 pub const OPENED: &str = "Pull request opened";
 
+/// How the timeline says that a person was given the text of a request to open it; where it goes follows.
+pub const ASKED_FOR: &str = "Pull request asked for";
+
 /// Whether the record tells of a request.
-pub fn is_opened(record: &Record) -> bool {
+pub fn is_asked_for(record: &Record) -> bool {
     let mut entries = record.timeline().iter();
-    entries.any(|entry| entry.text.starts_with(OPENED))
+    entries.any(|entry| {
+        [OPENED, ASKED_FOR]
+            .iter()
+            .any(|words| entry.text.starts_with(words))
+    })
 }
 
 /// The body of a request: what a reviewer must know, and the trailers, which a squash keeps.

@@ -1,7 +1,7 @@
 //! `abandon`: the incident turned out to be none, or is solved elsewhere.
 
 use super::log::said;
-use super::shell::word;
+use super::shell::{quoted, word};
 use super::worktrees;
 use super::{Code, Context, Error, Result, gate, incident, production, store, task};
 use crate::git::{Oid, Worktree};
@@ -51,8 +51,12 @@ pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<
     let record = store::view(ctx, &id)?.record;
     refuse_closed(&id, &record)?;
     let branch = record.field(Field::Branch).map(str::to_owned);
+    let keeping = format!("git hotfix abandon {}", quoted(&reason));
     let doomed = match &branch {
-        Some(branch) if options.delete_branch => deletable(ctx, &record, branch)?,
+        Some(branch) if options.delete_branch => {
+            let keeping = incident::command(ctx, &id, &keeping);
+            deletable(ctx, &record, branch, &keeping)?
+        }
         _ => None,
     };
     let done = Abandoned {
@@ -92,8 +96,13 @@ fn refuse_closed(id: &str, record: &Record) -> Result<()> {
         .untouched("Nothing was recorded."))
 }
 
-/// The branch's tip, when all of it is somewhere else too.
-fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<Oid>> {
+/// The branch's tip, when all of it is somewhere else too; `keeping` is the command that leaves it.
+fn deletable(
+    ctx: &Context<'_>,
+    record: &Record,
+    branch: &str,
+    keeping: &str,
+) -> Result<Option<Oid>> {
     incident::refuse_shared(ctx, branch)?;
     let Some(tip) = gate::tip(ctx, record)? else {
         return Ok(None);
@@ -106,11 +115,10 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
         return Err(
             Error::refused(format!("{branch} has commits that are not in production"))
                 .untouched("Nothing was changed.")
-                .next("Abandon it and keep the branch: drop --delete-branch")
-                .next(format!(
-                    "Or delete it yourself: git branch -D {}",
-                    word(branch)
-                )),
+                .next("Abandon it and keep the branch:")
+                .next(keeping)
+                .next("Or delete that yourself afterwards:")
+                .next(by_hand(ctx, branch)?),
         );
     }
     let trees = ctx.repo.worktrees()?;
@@ -129,6 +137,19 @@ fn deletable(ctx: &Context<'_>, record: &Record, branch: &str) -> Result<Option<
         }
     }
     Ok(Some(tip))
+}
+
+/// The command that deletes a branch with what it holds: git deletes none that is checked out.
+fn by_hand(ctx: &Context<'_>, branch: &str) -> Result<String> {
+    let mut command = String::new();
+    for tree in ctx.repo.worktrees()? {
+        if tree.is_on(branch) {
+            let git = worktrees::git_in(ctx, &tree.path);
+            command.push_str(&format!("{git} switch --detach && "));
+        }
+    }
+    command.push_str(&format!("git branch -D {}", word(branch)));
+    Ok(command)
 }
 
 /// Work trees leave the branch first: to production, or to the commit they are on.

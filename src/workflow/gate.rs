@@ -108,11 +108,37 @@ pub fn judge_commits(
     if let Some(id) = record.and_then(|record| named_incident(ctx, record, &commits)) {
         findings.extend(gate::other_incidents(&commits, &id, deed, mode, landing));
     }
-    let findings = ctx.remedied(findings);
+    let names_commits = findings.iter().any(|finding| finding.commit.is_some());
+    let published = match record {
+        Some(record) if names_commits => published(ctx, record),
+        _ => Vec::new(),
+    };
+    let is_public = |id: &str| {
+        let mut tips = published.iter();
+        Oid::from_hex(id).is_some_and(|id| tips.any(|tip| holds(ctx, tip, &id)))
+    };
+    let findings = ctx.remedied(gate::of_public(findings, is_public));
     match (record, tip) {
         (Some(record), Some(tip)) => gate::excused(findings, record, &[tip.as_str()]),
         _ => findings,
     }
+}
+
+/// What the remote has of the hotfix branch and of production.
+fn published(ctx: &Context<'_>, record: &Record) -> Vec<Oid> {
+    let Some(production) = production::known(ctx) else {
+        return Vec::new();
+    };
+    let branch = record.field(Field::Branch).zip(production.remote.as_ref());
+    let branch = branch.map(|(branch, remote)| production::tracking(remote, branch));
+    let refs = [branch, production.tracking()].into_iter().flatten();
+    refs.filter_map(|name| ctx.repo.find_ref(&name).ok()?)
+        .collect()
+}
+
+/// One that cannot be asked is taken for one that holds nothing: the remedy is then the usual one.
+fn holds(ctx: &Context<'_>, tip: &Oid, commit: &Oid) -> bool {
+    ctx.repo.contains(tip, commit).unwrap_or(false)
 }
 
 /// The incident of the record's branch, where commits name one.

@@ -78,7 +78,7 @@ fn before_landing(record: &Record, progressed: &Progressed<'_>) -> Option<(Strin
     if let Some(remedy) = progressed.remedy {
         return Some((remedy.to_owned(), "make it ready to deploy"));
     }
-    if request::is_opened(record) {
+    if request::is_asked_for(record) {
         let command = "git hotfix finish --pull-request --tag --push";
         return Some((command.to_owned(), "once the pull request is merged"));
     }

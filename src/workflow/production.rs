@@ -153,10 +153,25 @@ fn usual_branch(ctx: &Context<'_>, remote: Option<&str>) -> Result<Option<String
             return Ok(Some(name.to_owned()));
         }
     }
+    let is_seen_whole = match remote {
+        Some(remote) => !follows_few(ctx, remote)?,
+        None => true,
+    };
     Ok(match ctx.repo.head()? {
-        Head::Branch { name, .. } if !name.starts_with(&ctx.settings.prefix) => Some(name),
+        Head::Branch { name, .. } if is_seen_whole && !name.starts_with(&ctx.settings.prefix) => {
+            Some(name)
+        }
         _ => None,
     })
+}
+
+/// A clone of some branches alone (`clone --single-branch -b develop`) has not seen production among
+/// the others that there are: the one that is checked out is not it for want of any.
+fn follows_few(ctx: &Context<'_>, remote: &str) -> Result<bool> {
+    let key = format!("remote.{remote}.fetch");
+    let entries = ctx.repo.config_entries()?;
+    let mut refspecs = entries.iter().filter(|entry| entry.name == key).peekable();
+    Ok(refspecs.peek().is_some() && refspecs.all(|entry| !entry.value.contains('*')))
 }
 
 /// Fetches the production branch within the limit; a failure is warned of with the age of our copy.

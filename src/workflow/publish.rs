@@ -71,7 +71,8 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
     let there = ctx.repo.find_ref(&production::tracking(&remote, &branch))?;
     let up_to_date = there.as_ref() == Some(&tip);
     if !dry_run {
-        share(ctx, &stored, &branch, &tip, &remote, at)?;
+        let again = "git hotfix publish";
+        share(ctx, &stored, (&branch, &tip), &remote, at, again)?;
     }
     Ok(Published {
         id,
@@ -85,17 +86,17 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
 }
 
 /// Pushes the hotfix branch and writes the timeline line, with which it gets past our hooks; a branch
-/// that is there already gets none.
+/// that is there already gets none. `again` is the command that was given.
 ///
 /// # Errors
 /// When the push is refused.
 pub(super) fn share(
     ctx: &Context<'_>,
     stored: &Stored,
-    branch: &str,
-    tip: &Oid,
+    (branch, tip): (&str, &Oid),
     remote: &str,
     at: DateTime<Utc>,
+    again: &str,
 ) -> Result<()> {
     let there = ctx.repo.find_ref(&production::tracking(remote, branch))?;
     let up_to_date = there.as_ref() == Some(tip);
@@ -110,9 +111,13 @@ pub(super) fn share(
         let changes = vec![Change::Note { at, text }];
         Ok(if up_to_date { Vec::new() } else { changes })
     };
-    let draft = push(ctx, remote, branch, line, || {
+    let draft = push(ctx, remote, line, || {
         store::draft(ctx, &stored.id, "Published", note)
-    })?;
+    });
+    let draft = match draft {
+        Ok(draft) => draft,
+        Err(fault) => return Err(refused(ctx, remote, branch, fault, again)?),
+    };
     match store::adopt(ctx, draft) {
         Err(error) if store::is_race(&error) => store::change(ctx, &stored.id, "Published", note)?,
         adopted => adopted?,
@@ -122,7 +127,7 @@ pub(super) fn share(
 
 /// What the remote has, when it is a version that was published by this very command and has been
 /// amended or rebased since: such a one may be replaced. Anybody else's commits may not.
-fn rewritten(
+pub(super) fn rewritten(
     ctx: &Context<'_>,
     record: &Record,
     there: Option<&Oid>,
@@ -142,10 +147,9 @@ fn rewritten(
 fn push(
     ctx: &Context<'_>,
     remote: &str,
-    branch: &str,
     line: PushLine,
     draft: impl Fn() -> Result<Draft>,
-) -> Result<Draft> {
+) -> std::result::Result<Draft, Fault> {
     let what = format!("pushing to {remote}");
     let waiting = || ctx.progress.waiting(&what);
     let env = [(VARIABLE.to_owned(), "1".to_owned())];
@@ -155,19 +159,22 @@ fn push(
         waiting: &waiting,
         env: &env,
     };
-    let mut version = draft()?;
+    let mut version = draft().map_err(Fault::Record)?;
     let id = version.stored.id.clone();
     let pushed = sharing::push(ctx, &call, &[line], &id, || {
         version = draft()?;
         Ok(version.stored.tip.clone())
     });
-    match pushed {
-        Ok(_) => Ok(version),
-        Err(fault) => Err(refused(ctx, remote, branch, fault)?),
-    }
+    pushed.map(|_| version)
 }
 
-fn refused(ctx: &Context<'_>, remote: &str, branch: &str, fault: Fault) -> Result<Error> {
+fn refused(
+    ctx: &Context<'_>,
+    remote: &str,
+    branch: &str,
+    fault: Fault,
+    again: &str,
+) -> Result<Error> {
     let what = format!("{branch} could not be pushed to {remote}");
     let untouched = "Nothing was recorded.";
     let error = match fault {
@@ -182,15 +189,16 @@ fn refused(ctx: &Context<'_>, remote: &str, branch: &str, fault: Fault) -> Resul
         let Way { switch, git } = Way::to(ctx, &ctx.repo.worktrees()?, branch);
         let (remote, branch) = (word(remote), word(branch));
         wrapped = wrapped
-            .next("Somebody else's commits are there: take them in and publish again:")
-            .next(format!("{switch}{git} pull --rebase {remote} {branch}"));
+            .next("Somebody else's commits are there: take them in:")
+            .next(format!("{switch}{git} pull --rebase {remote} {branch}"))
+            .next(format!("Then again: {again}"));
     }
     if is_unanswered(&error) {
         wrapped = wrapped
             .next(format!(
                 "Does {remote} answer? git ls-remote {remote} {branch}"
             ))
-            .next("Then again: git hotfix publish");
+            .next(format!("Then again: {again}"));
     }
     wrapped.next.extend(lock_advice(&error));
     wrapped.details = match error {

@@ -51,6 +51,8 @@ pub struct Report {
     pub commits: usize,
     /// The remote that has the branch, and whether with all of its commits.
     pub pushed: Pushed,
+    /// The remote's branch has commits that are not here: a colleague's, or what was amended since.
+    pub remote_has_more: bool,
     /// Its task in a tracker, and what the tracker is still to be told.
     pub task: Option<task::View>,
     /// When stakeholders must hear of it next; nothing when its severity asks for no updates.
@@ -80,7 +82,7 @@ pub struct Report {
 pub enum Pushed {
     /// Nothing.
     No,
-    /// An older version.
+    /// An older version, or another one.
     Partly,
     /// All of it.
     Yes,
@@ -152,13 +154,15 @@ fn report(ctx: &Context<'_>, stored: &Stored) -> Result<Report> {
     let remote = production::remote(ctx)?;
     let step = next(ctx, record, commits.len(), &findings)?;
     let commits = commits.len();
+    let (pushed, remote_has_more) = pushed(ctx, record, remote.as_deref())?;
     let landed = record.reached(Milestone::Landed).is_some();
     let over = landed || !record.is_open();
     let update_due = announce::due(ctx, record);
     Ok(Report {
         commits,
         branch_exists: tip.is_some(),
-        pushed: pushed(ctx, record, remote.as_deref())?,
+        pushed,
+        remote_has_more,
         findings: if over { Vec::new() } else { findings },
         record: workfile::relative(ctx, &stored.id),
         next: step.as_ref().map(|(command, _)| ctx.command(command)),
@@ -232,6 +236,7 @@ fn from_record(id: &str, record: &Record, now: DateTime<Utc>) -> Report {
         base: record.field(Field::Base).map(str::to_owned),
         commits: 0,
         pushed: Pushed::No,
+        remote_has_more: false,
         task: None,
         update_due: None,
         seconds_to_update: None,
@@ -262,15 +267,20 @@ fn mitigation_kind(record: &Record) -> Option<String> {
     (kind.len() <= 20).then(|| kind.to_owned())
 }
 
-fn pushed(ctx: &Context<'_>, record: &Record, remote: Option<&str>) -> Result<Pushed> {
+/// How much of the branch the remote has, and whether it has more than that.
+fn pushed(ctx: &Context<'_>, record: &Record, remote: Option<&str>) -> Result<(Pushed, bool)> {
     let (Some(branch), Some(remote)) = (record.field(Field::Branch), remote) else {
-        return Ok(Pushed::No);
+        return Ok((Pushed::No, false));
     };
     let there = ctx.repo.find_ref(&production::tracking(remote, branch))?;
     let here = ctx.repo.find_ref(&format!("refs/heads/{branch}"))?;
     Ok(match (there, here) {
-        (None, _) => Pushed::No,
-        (Some(there), Some(here)) if there != here => Pushed::Partly,
-        _ => Pushed::Yes,
+        (None, _) => (Pushed::No, false),
+        (Some(there), Some(here)) => {
+            let whole = ctx.repo.contains(&there, &here)?;
+            let pushed = if whole { Pushed::Yes } else { Pushed::Partly };
+            (pushed, !ctx.repo.contains(&here, &there)?)
+        }
+        (Some(_), None) => (Pushed::Yes, false),
     })
 }

@@ -1,6 +1,7 @@
 //! After the landing: deployed, resolved, reopened or abandoned, and the postmortem.
 
-use super::support::Sandbox;
+use super::hints::command_below;
+use super::support::{Sandbox, search_path};
 
 const RECORD: &str = ".claude/postmortems/2026-11-22-login-is-down.md";
 
@@ -70,6 +71,38 @@ fn a_landing_that_was_not_pushed_is_brought_to_the_remote_first() {
     shop.git(&["reset", "-q", "--hard", "origin/main"]).ok();
     let ran = shop.hotfix(&[]).ok();
     assert!(!ran.stderr.contains("finish --push"), "{}", ran.screen());
+}
+
+#[test]
+fn a_tag_that_came_after_the_landing_is_told_and_pushed_with_it() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish"]).ok();
+    shop.hotfix(&["finish", "--tag"]).ok();
+    assert!(
+        shop.record().contains(", tag v2.3.2\n"),
+        "{}",
+        shop.record()
+    );
+    let next = shop.hotfix(&["status", "--json"]).ok().json()["next"].clone();
+    assert_eq!(next, "git hotfix finish --push");
+    shop.hotfix(&["finish", "--push"]).ok();
+    assert_eq!(shop.rev_in("origin.git", "v2.3.2"), shop.rev("v2.3.2"));
+    let told = shop.record();
+    shop.hotfix(&["finish", "--tag", "--push"]).ok();
+    assert_eq!(shop.record(), told, "told once");
+}
+
+#[test]
+fn a_clone_that_follows_another_branch_knows_what_it_has_pushed() {
+    let shop = Sandbox::ready();
+    let one = "+refs/heads/develop:refs/remotes/origin/develop";
+    shop.git(&["config", "remote.origin.fetch", one]).ok();
+    shop.hotfix(&["publish"]).ok();
+    shop.hotfix(&["status"]).ok().says("v2.3.1, pushed\n");
+    shop.hotfix(&["finish", "--push"]).ok();
+    let next = shop.hotfix(&["status", "--json"]).ok().json()["next"].clone();
+    assert_eq!(next, "git hotfix deployed");
+    assert!(!shop.has("refs/remotes/origin/hotfix/login-is-down"));
 }
 
 #[test]
@@ -204,6 +237,30 @@ fn a_branch_on_which_something_is_begun_is_not_deleted() {
         .says("a bisect is under way")
         .says("Nothing was changed.");
     assert!(shop.has("refs/heads/hotfix/login-is-down"));
+}
+
+#[test]
+fn a_branch_that_is_not_deleted_is_abandoned_and_then_deleted_as_told() {
+    for elsewhere in [false, true] {
+        let shop = Sandbox::ready();
+        if elsewhere {
+            shop.git(&["switch", "-q", "main"]).ok();
+            shop.git(&["worktree", "add", "-q", "../tree", "hotfix/login-is-down"])
+                .ok();
+        }
+        let ran = shop.hotfix(&["abandon", "the \"provider\"", "--delete-branch"]);
+        let ran = ran.fails(1);
+        let path = search_path().into_string().unwrap();
+        for words in ["keep the branch:", "yourself afterwards:"] {
+            let command = command_below(&ran, words);
+            shop.shell_in("shop", &[("PATH", &path)], &command).ok();
+        }
+        assert!(!shop.has("refs/heads/hotfix/login-is-down"));
+        assert!(
+            shop.record()
+                .contains("Incident abandoned - the \"provider\"")
+        );
+    }
 }
 
 #[test]

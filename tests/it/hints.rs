@@ -110,7 +110,7 @@ fn commits_of_develop_are_put_aside_by_a_command_that_works() {
 
 /// The command that stands below some words on the screen.
 #[track_caller]
-fn command_below(ran: &Ran, words: &str) -> String {
+pub fn command_below(ran: &Ran, words: &str) -> String {
     let mut lines = ran.stderr.lines().skip_while(|line| !line.contains(words));
     let command = lines.nth(1).unwrap_or_else(|| panic!("{}", ran.screen()));
     command.trim_start().to_owned()
@@ -156,6 +156,14 @@ fn a_conflict_is_merged_in_a_branch_that_only_remotes_have() {
     shop.git(&["branch", "-qD", "develop"]).ok();
     shop.git(&["remote", "add", "-f", "mirror", "../origin.git"])
         .ok();
+    merges_as_told(&shop, "shop");
+}
+
+#[test]
+fn a_conflict_is_merged_as_told_once_the_branch_is_gone() {
+    let shop = ready_with_conflict();
+    shop.hotfix(&["finish", "--push", "--skip", "develop"]).ok();
+    assert!(!shop.has("hotfix/login-is-down"));
     merges_as_told(&shop, "shop");
 }
 
@@ -206,7 +214,7 @@ fn what_a_colleague_published_is_taken_in_from_wherever_one_stands() {
     shop.git(&["switch", "-q", "main"]).ok();
     let main = shop.rev("main");
     let ran = shop.hotfix(&["publish"]).fails(3);
-    let command = command_below(&ran, "take them in and publish again:");
+    let command = command_below(&ran, "Somebody else's commits are there: take them in:");
     shop.shell_in("shop", &[], &command).ok();
     assert_eq!(shop.rev("main"), main);
     shop.hotfix(&["publish"]).ok();

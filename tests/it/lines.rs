@@ -207,3 +207,11 @@ fn twenty_lines_cost_a_merge_each_and_other_branches_nothing() {
         "{few} processes for one line, {many} for 25"
     );
 }
+
+#[test]
+fn that_there_are_no_lines_is_said_in_eighty_columns() {
+    let shop = Sandbox::ready();
+    let screen = shop.hotfix(&["lines"]).ok().says("maint/*").screen();
+    let mut lines = screen.lines().map(|line| line.trim_start_matches("! "));
+    assert!(lines.all(|line| line.len() <= 80), "{screen}");
+}

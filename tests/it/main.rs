@@ -36,6 +36,7 @@ mod reach;
 mod readme;
 mod record;
 mod revert;
+mod reviewed;
 mod server;
 mod shells;
 mod signing;

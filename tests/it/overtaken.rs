@@ -1,7 +1,8 @@
 //! A landing and a remote that moves on, before it or beside it.
 
+use super::hints::command_below;
 use super::landing::{branches, colleague_commits, refused};
-use super::support::Sandbox;
+use super::support::{Sandbox, search_path};
 
 #[test]
 fn a_landing_that_was_overtaken_says_so_and_is_brought_together() {
@@ -23,6 +24,56 @@ fn a_landing_that_was_overtaken_says_so_and_is_brought_together() {
     shop.hotfix(&again).ok();
     assert_eq!(branches(&shop, "shop"), branches(&shop, "origin.git"));
     assert_eq!(shop.rev("v2.3.2^{}"), landing);
+}
+
+#[test]
+fn what_is_being_brought_together_already_is_to_be_ended() {
+    let shop = Sandbox::ready();
+    shop.hotfix(&["finish"]).ok();
+    colleague_commits(&shop, "main", "src/auth.rs");
+    let pull = ["pull", "-q", "--no-rebase", "--no-ff", "origin", "main"];
+    assert_ne!(shop.git(&pull).code, 0, "it conflicts");
+    refused(shop.hotfix(&["finish", "-i", "login", "--push"]))
+        .says("a merge is under way")
+        .says("End it: git merge --continue");
+}
+
+#[test]
+fn a_version_that_somebody_else_released_meanwhile_is_theirs() {
+    // Landed and tagged here before, and in one go.
+    for finish in [
+        &["finish", "--tag"][..],
+        &["finish", "--tag=v2.3.2", "--push"],
+    ] {
+        let shop = Sandbox::ready();
+        if !finish.contains(&"--push") {
+            shop.hotfix(finish).ok();
+        }
+        shop.clone_into("colleague");
+        let theirs = ["commit", "-q", "--allow-empty", "-m", "feat: theirs"];
+        shop.git_in("colleague", &["switch", "-q", "-c", "support"])
+            .ok();
+        shop.git_in("colleague", &theirs).ok();
+        shop.git_in("colleague", &["tag", "v2.3.2"]).ok();
+        shop.git_in("colleague", &["push", "-q", "origin", "v2.3.2"])
+            .ok();
+        let before = shop.refs("origin.git");
+        let pushing = match finish.contains(&"--push") {
+            true => finish.to_vec(),
+            false => [finish, &["--push"]].concat(),
+        };
+        let ran = shop
+            .hotfix(&pushing)
+            .fails(3)
+            .says("origin has another v2.3.2");
+        assert_eq!(shop.refs("origin.git"), before);
+        let command = command_below(&ran, "the next version for this landing:");
+        let path = search_path().into_string().unwrap();
+        shop.shell_in("shop", &[("PATH", &path)], &command).ok();
+        assert_eq!(shop.rev("v2.3.2"), shop.rev_in("colleague", "v2.3.2"));
+        assert_eq!(shop.rev("v2.3.3^{}"), shop.rev("main"));
+        assert_eq!(branches(&shop, "shop"), branches(&shop, "origin.git"));
+    }
 }
 
 #[test]

@@ -935,3 +935,20 @@ fn a_fresh_clone_without_its_remote_says_how_old_its_copy_is() {
     let ran = shop.hotfix_in("fresh", &["start", "Login is down"]).ok();
     ran.says("going on with the copy there is, whose last commit is");
 }
+
+#[test]
+fn a_clone_of_another_branch_alone_does_not_take_that_for_production() {
+    let shop = Sandbox::shop();
+    shop.git(&["push", "-q", "origin", "main:develop"]).ok();
+    let clone = ["clone", "-q", "--single-branch", "-b", "develop"];
+    shop.git_in("", &[&clone[..], &["origin.git", "single"]].concat())
+        .ok();
+    let start = ["start", "Login is down", "-s", "P0"];
+    shop.hotfix_in("single", &start)
+        .fails(2)
+        .says("nothing says which branch is in production")
+        .says("git config hotfix.production <branch>");
+    shop.git_in("single", &["config", "hotfix.production", "main"])
+        .ok();
+    shop.hotfix_in("single", &start).ok().says("origin/main)");
+}

@@ -26,10 +26,10 @@ Everything is computed before anything moves; with --push the remote is first, i
 Run it again after an interruption, or after somebody else merged, squashed or rebased the fix into \
 production: what is done is seen in the repository.
 
-With --pull-request, or 'landing = \"pull-request\"' in the settings, it passes the gate, pushes the
-hotfix branch and opens a request into production with gh (GitHub) or glab (GitLab); elsewhere, or
-without them, it prints the URL to open and the text to paste. Run again while the request is open it
-shows that one. Once it is merged, the same command goes on: tag, merge back, clean up. The exit code
+With --pull-request, or 'landing = \"pull-request\"' in the settings, it passes the gate, pushes the \
+hotfix branch and opens a request into production with gh (GitHub) or glab (GitLab); elsewhere, or \
+without them, it prints the URL to open and the text to paste. Run again while the request is open it \
+shows that one. Once it is merged, the same command goes on: tag, merge back, clean up. The exit code \
 is 3 when the branch was pushed and gh or glab did not open the request.
 
 Examples:

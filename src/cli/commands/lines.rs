@@ -14,7 +14,7 @@ use clap::Args;
 #[command(
     after_long_help = "Lines are the branches, here or on the remote, that the setting 'lines' names; \
 without it release/*, releases/*, support/*, maint/* and stable/*, under git-flow its release and \
-support branches. A line has the fix by its history, or by copies of its commits. Nothing is fetched:
+support branches. A line has the fix by its history, or by copies of its commits. Nothing is fetched: \
 'git fetch' first for what the remote has now.
 
 Examples:
@@ -50,9 +50,11 @@ fn words(page: &mut Page, ui: &Ui, ctx: &Context<'_>, report: &Report) {
     ));
     if report.lines.is_empty() {
         let patterns = ctx.settings.lines.join(", ");
-        page.hint(format!(
-            "No branch here or on the remote is one of {patterns}."
-        ));
+        let words = "No branch here or on the remote is one of";
+        page.hint(match words.len() + 1 + width(&patterns) < ui.width {
+            true => format!("{words} {patterns}."),
+            false => format!("{words}\n  {patterns}."),
+        });
         page.hint("Say which are maintained: git config hotfix.lines '<pattern>'");
         return;
     }

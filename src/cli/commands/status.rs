@@ -181,10 +181,12 @@ fn branch_state(report: &Report) -> String {
     }
     let base = report.base.as_deref().unwrap_or("its base");
     let base = base.split_once(" (").map_or(base, |(name, _)| name);
-    let pushed = match report.pushed {
-        Pushed::No => "not pushed",
-        Pushed::Partly => "pushed in part",
-        Pushed::Yes => "pushed",
+    let pushed = match (report.pushed, report.remote_has_more) {
+        (Pushed::No, _) => "not pushed",
+        (Pushed::Partly, false) => "pushed in part",
+        (Pushed::Partly, true) => "pushed, and other commits are there",
+        (Pushed::Yes, false) => "pushed",
+        (Pushed::Yes, true) => "pushed, and more is there",
     };
     let commits = plural(report.commits, "commit");
     format!("{commits} on {base}, {pushed}")

@@ -9,7 +9,9 @@ use crate::git::network::PushLine;
 use crate::git::{Expect, GitError, Oid, RefUpdate};
 use crate::record::{Change, Item, ItemState, Milestone, Record};
 use crate::workflow::shell::word;
-use crate::workflow::{Context, Error, Result, gate, postmortem, store, workfile, worktrees};
+use crate::workflow::{
+    Context, Error, Result, gate, landed, postmortem, store, workfile, worktrees,
+};
 use chrono::{DateTime, Utc};
 
 /// Carries a landing out.
@@ -195,7 +197,10 @@ fn record(ctx: &Context<'_>, plan: &Plan, at: DateTime<Utc>) -> Result<()> {
         let again = record.timeline().iter().any(|entry| {
             entry.milestone == Some(Milestone::Landed) && entry.text.ends_with(&detail)
         });
-        if again || (is_through && record.reached(Milestone::Landed).is_some()) {
+        let is_told = |tag: &PlannedTag| landed::tags(record).any(|told| told == tag.name);
+        let adds_none = plan.tag.as_ref().is_none_or(is_told);
+        let is_known = is_through && record.reached(Milestone::Landed).is_some();
+        if again || (is_known && adds_none) {
             return Ok(changes);
         }
         let detail = Some(detail.clone());

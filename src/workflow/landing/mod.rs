@@ -108,6 +108,11 @@ impl Options {
         words.join(" ")
     }
 
+    /// Production takes it by a request, until it has it.
+    fn is_by_request(&self, ctx: &Context<'_>) -> bool {
+        self.pull_request || ctx.settings.landing == LandingMode::PullRequest
+    }
+
     /// The same without a target.
     pub(super) fn skipping(&self, branch: &str) -> Options {
         let mut without = self.clone();
@@ -189,8 +194,7 @@ pub struct Landing {
 pub fn finish(ctx: &Context<'_>, aim: Aim<'_>, options: &Options) -> Result<Finished> {
     let at = ctx.at(aim.at)?;
     let prepared = prepare::prepare(ctx, aim.incident, options)?;
-    let by_request = options.pull_request || ctx.settings.landing == LandingMode::PullRequest;
-    if by_request && !request::is_merged(ctx, &prepared)? {
+    if options.is_by_request(ctx) && !request::is_merged(ctx, &prepared)? {
         let requested = request::request(ctx, &prepared, options, at)?;
         let Prepared { plan, looking, .. } = prepared;
         looking.warn_of_untracked(ctx, &plan);

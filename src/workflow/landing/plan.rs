@@ -3,7 +3,7 @@
 use super::looking::Looking;
 use super::outlook::{self, FixRange};
 use super::prepare::Prepared;
-use super::refusals::{refuse_strangers, refuse_undecided};
+use super::refusals::{not_here, refuse_strangers, refuse_undecided};
 use super::survey::Survey;
 use super::tag::{self, PlannedTag};
 use super::targets::{Outcome, Role, Source, Target};
@@ -14,8 +14,7 @@ use crate::record::{self, Change, Finding, Milestone, Record};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
 use crate::workflow::store::Stored;
-use crate::workflow::worktrees::Way;
-use crate::workflow::{Code, Context, Error, Result, gate, postmortem};
+use crate::workflow::{Context, Result, gate, postmortem};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -175,8 +174,8 @@ fn compute(
     at: DateTime<Utc>,
 ) -> Result<()> {
     survey(ctx, stored, production, plan, fix, options)?;
-    warn_of_more(ctx, plan)?;
     plan.remote_branch = remote_branch(ctx, plan, options)?;
+    warn_of_more(ctx, plan)?;
     plan.tag = match &options.tag {
         Some(version) => Some(tag::choose(ctx, plan, version.as_deref(), options)?),
         None if options.push => tag::of_earlier_run(ctx, plan, &stored.record)?,
@@ -305,27 +304,20 @@ fn remote_branch(ctx: &Context<'_>, plan: &Plan, options: &Options) -> Result<Op
         (None, Some(production)) if deleted => Some(&production.result),
         (None, _) => None,
     };
-    let landed = |there: &Oid| match (&plan.tip, &plan.fix) {
-        (None, Some(fix)) => ctx.repo.contains(&fix.tip, there),
+    let nobody_waits = plan.targets.iter().all(|t| t.outcome.is_contained());
+    let landed = |there: &Oid| match (&plan.tip, &plan.fix, plan.production()) {
+        (None, Some(fix), _) => ctx.repo.contains(&fix.tip, there),
+        // Merged with what a review added, and no other branch is still to get it.
+        (Some(_), _, Some(production)) if nobody_waits => {
+            ctx.repo.contains(&production.start, there)
+        }
         _ => Ok(false),
     };
     if let (Some(there), Some(whole)) = (&there, whole)
         && !ctx.repo.contains(whole, there)?
         && !landed(there)?
     {
-        let (name, remote) = (word(branch), word(remote));
-        let take_in = match plan.tip {
-            Some(_) => {
-                let Way { switch, git } = Way::to(ctx, &plan.worktrees, branch);
-                format!("{switch}{git} pull --rebase {remote} {name}")
-            }
-            None => format!("git switch -c {name} {remote}/{name}"),
-        };
-        let message = format!("{remote} has commits on {branch} that are not here");
-        return Err(Error::refused(message)
-            .code(Code::Diverged)
-            .untouched("Nothing was changed, here or there.")
-            .next(take_in));
+        return Err(not_here(ctx, plan, remote));
     }
     Ok(there)
 }

@@ -235,11 +235,21 @@ fn refresh(
         return Ok(());
     }
     production::track(ctx, remote, &branches, options.tag.is_some()).map_err(|error| {
-        Error::failed(production::why(remote, &error))
+        let failed = Error::failed(production::why(remote, &error))
             .code(Code::RemoteUnreachable)
-            .untouched("Nothing was changed, here or there.")
-            .next("Land it here now, push later:")
-            .next(options.without_push().command())
+            .untouched("Nothing was changed, here or there.");
+        match options.is_by_request(ctx) {
+            // Without the remote there is nothing to ask.
+            true => failed
+                .next(format!(
+                    "Does {remote} answer? git ls-remote {}",
+                    word(remote)
+                ))
+                .next(format!("Then again: {}", options.command())),
+            false => failed
+                .next("Land it here now, push later:")
+                .next(options.without_push().command()),
+        }
     })
 }
 

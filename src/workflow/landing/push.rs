@@ -2,11 +2,12 @@
 
 use super::Options;
 use super::plan::Plan;
-use super::targets::Role;
+use super::targets::{Role, Target};
 use crate::git::GitError;
 use crate::git::network::Call;
 use crate::policy::forge;
 use crate::workflow::sharing::{self, Fault};
+use crate::workflow::shell::word;
 use crate::workflow::{Code, Context, Error, Result, lock_advice, store};
 
 /// Whether anything had to be sent.
@@ -74,10 +75,13 @@ fn refused(remote: &str, fault: Fault, recorded: bool, plan: &Plan, options: &Op
             .next(options.command());
     }
     let wrapped = match forge::is_protected(&wrapped.details.join("\n")) {
-        true => around_protection(wrapped, plan, options),
+        true => around_protection(wrapped, &declined(&error), plan, options),
         false => wrapped,
     };
     let wrapped = wrapped.untouched(untouched);
+    if let Some(tag) = plan.tag.as_ref().filter(|tag| is_taken(&error, &tag.name)) {
+        return around_tag(wrapped, remote, &tag.name, options);
+    }
     match plan.has_landed_here() {
         _ if outrun => wrapped
             .next("Somebody was faster; run it again:")
@@ -103,13 +107,58 @@ fn is_outrun(error: &GitError) -> bool {
         || said.any(|line| line.contains("cannot lock ref") && line.contains("but expected"))
 }
 
-/// A request brings the fix into a protected production branch. Where that has it already, one of the
-/// others is protected.
-fn around_protection(error: Error, plan: &Plan, options: &Options) -> Error {
+/// The remote has another tag of this name: git never moves one.
+fn is_taken(error: &GitError, tag: &str) -> bool {
+    let GitError::Failed { stdout, .. } = error else {
+        return false;
+    };
+    let target = format!(":refs/tags/{tag}\t");
+    let mut lines = stdout.lines().filter(|line| line.starts_with("!\t"));
+    lines.any(|line| line.contains(&target) && line.contains("(already exists)"))
+}
+
+/// Theirs is the release that people have; the landing takes the next version.
+fn around_tag(error: Error, remote: &str, tag: &str, options: &Options) -> Error {
+    let next = Options {
+        tag: Some(None),
+        ..options.clone()
+    };
+    let fetch = format!("git fetch --force {} tag {}", word(remote), word(tag));
+    error
+        .code(Code::TagExists)
+        .next(format!(
+            "{remote} has another {tag}: take that one, and the next version for this landing:"
+        ))
+        .next(format!("{fetch} && {}", next.command()))
+}
+
+/// The refs that the remote declined for themselves: with them falls what else is in the push, in words
+/// of its own.
+fn declined(error: &GitError) -> Vec<String> {
+    let GitError::Failed { stdout, .. } = error else {
+        return Vec::new();
+    };
+    let refused = stdout.lines().filter_map(|line| {
+        let (refs, why) = line.strip_prefix("!\t")?.split_once('\t')?;
+        let (_, there) = refs.split_once(':')?;
+        (!why.contains("atomic")).then(|| there.to_owned())
+    });
+    refused.collect()
+}
+
+/// A request brings the fix into a protected production branch. Where that has it already, or was not
+/// declined, one of the others is protected.
+fn around_protection(error: Error, declined: &[String], plan: &Plan, options: &Options) -> Error {
     let others = || plan.targets.iter().filter(|t| t.role != Role::Production);
-    let left = others().find(|target| !target.outcome.is_contained());
+    let is_declined = |target: &Target| declined.contains(&target.ref_name());
+    let left = others()
+        .find(|target| is_declined(target))
+        .or_else(|| others().find(|target| !target.outcome.is_contained()));
+    let takes_it = |production: &Target| {
+        production.landed_there || !(declined.is_empty() || is_declined(production))
+    };
     match (plan.production(), left) {
-        (Some(production), Some(left)) if production.landed_there => error
+        (Some(production), Some(left)) if takes_it(production) => error
             .next("A protected branch takes it by a request of its own; to land without one:")
             .next(options.skipping(&left.branch).command()),
         _ => {

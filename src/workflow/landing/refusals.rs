@@ -68,6 +68,9 @@ pub(super) fn diverged(
     options: &Options,
 ) -> Result<Error> {
     let remote = production.remote.as_deref().unwrap_or_default();
+    let trees = ctx.repo.worktrees()?;
+    // It is being brought together already.
+    refuse_under_way(ctx, &trees, branch)?;
     let ahead = ctx
         .repo
         .range(std::slice::from_ref(there), std::slice::from_ref(local), 0)?;
@@ -85,7 +88,7 @@ pub(super) fn diverged(
         }
         None => Error::refused(format!("{branch} here and on {remote} have diverged")),
     };
-    let Way { switch, git } = Way::to(ctx, &ctx.repo.worktrees()?, branch);
+    let Way { switch, git } = Way::to(ctx, &trees, branch);
     let (name, remote) = (word(branch), word(remote));
     // `merge.ff = only` would refuse what must become a merge.
     error = error
@@ -99,6 +102,25 @@ pub(super) fn diverged(
         error = error.next(words).next(command);
     }
     Ok(error)
+}
+
+/// The remote's hotfix branch has somebody else's commits.
+pub(super) fn not_here(ctx: &Context<'_>, plan: &Plan, remote: &str) -> Error {
+    let branch = &plan.branch;
+    let (name, at) = (word(branch), word(remote));
+    let take_in = match plan.tip {
+        Some(_) => {
+            let Way { switch, git } = Way::to(ctx, &plan.worktrees, branch);
+            format!("{switch}{git} pull --rebase {at} {name}")
+        }
+        None => format!("git switch -c {name} {at}/{name}"),
+    };
+    let message = format!("{remote} has commits on {branch} that are not here");
+    Error::refused(message)
+        .code(Code::Diverged)
+        .untouched("Nothing was changed, here or there.")
+        .next("Take them in and run finish again:")
+        .next(take_in)
 }
 
 /// A branch that is checked out is only moved by its work tree.
@@ -221,6 +243,11 @@ fn what_to_do(
     options: &Options,
 ) -> Vec<String> {
     let (name, branch) = (&first.branch, &plan.branch);
+    // Landed in production alone, the branch is gone and its commits are not.
+    let from = match &plan.tip {
+        Some(_) => word(branch),
+        None => fix.tip.short().to_owned(),
+    };
     let (doing, command) = match &first.outcome {
         Outcome::Foreign { .. } => {
             let picking = Options {
@@ -245,15 +272,13 @@ fn what_to_do(
             ];
         }
         // `merge.ff = only` would refuse what must become a merge.
-        Outcome::Conflict { picking: None, .. } => {
-            ("Merge", format!("merge --no-ff {}", word(branch)))
-        }
+        Outcome::Conflict { picking: None, .. } => ("Merge", format!("merge --no-ff {from}")),
         _ => match &fix.base {
             Some(base) => {
                 let (base, tip) = (base.short(), fix.tip.short());
                 ("Pick", format!("cherry-pick -x {base}..{tip}"))
             }
-            None => ("Pick", format!("cherry-pick -x {}", word(branch))),
+            None => ("Pick", format!("cherry-pick -x {from}")),
         },
     };
     let way = match (&first.local, &production.remote) {

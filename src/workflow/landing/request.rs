@@ -3,14 +3,16 @@
 //! Nothing lands here and no local branch moves. When the forge has merged, `finish` sees that by
 //! itself and does the rest.
 
+use super::copies::{self, Copies, Memo};
 use super::outlook::{self, Outlook, files_in_words};
 use super::prepare::Prepared;
+use super::refusals::not_here;
 use super::{Options, destinations};
 use crate::git::Oid;
 use crate::integrations::forge::{Client, Request, State, Wanted, program_for};
 use crate::integrations::{Around, Program, Trouble};
 use crate::policy::forge::Forge;
-use crate::policy::request::{self, OPENED};
+use crate::policy::request::{self, ASKED_FOR, OPENED};
 use crate::record::{Change, Finding};
 use crate::workflow::production::{Production, tracking};
 use crate::workflow::shell::word;
@@ -103,7 +105,8 @@ pub(super) fn request(
     } = prepared;
     let remote = remote(production)?;
     let tip = tip(prepared)?;
-    warn_of_conflict(ctx, prepared)?;
+    refuse_more(ctx, prepared, remote, &tip)?;
+    warn_of_state(ctx, prepared)?;
     let (branch, target) = (plan.branch.as_str(), production.branch.as_str());
     let address = ctx.repo.push_address(remote)?.unwrap_or_default();
     let forge = Forge::of(&address, ctx.settings.forge);
@@ -127,13 +130,13 @@ pub(super) fn request(
     done.open_url = forge.as_ref().map(|forge| forge.open_url(branch, target));
     done.program = program.as_ref().map(|program| program.name.to_string());
     if !options.dry_run {
-        push(ctx, prepared, &done, at)?;
+        push(ctx, prepared, &done, at, &options.command())?;
     }
     if let Some(client) = client {
         done.take(settle(&client, known, &done, options.dry_run));
     }
-    if let Some(url) = done.url.as_ref().filter(|_| !options.dry_run) {
-        note(ctx, stored, url, at);
+    if !options.dry_run {
+        note(ctx, stored, &done, at);
     }
     Ok(done)
 }
@@ -216,15 +219,39 @@ fn tip(prepared: &Prepared) -> Result<Oid> {
     Err(error)
 }
 
-/// A request that conflicts can be read, but not merged: the person goes on and is told how.
-fn warn_of_conflict(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
+/// A review's commits on the remote's branch, which a push would not go over.
+fn refuse_more(ctx: &Context<'_>, prepared: &Prepared, remote: &str, tip: &Oid) -> Result<()> {
+    let there = ctx
+        .repo
+        .find_ref(&tracking(remote, &prepared.plan.branch))?;
+    let Some(there) = there else { return Ok(()) };
+    let record = &prepared.stored.record;
+    if ctx.repo.contains(tip, &there)?
+        || publish::rewritten(ctx, record, Some(&there), tip)?.is_some()
+    {
+        return Ok(());
+    }
+    Err(not_here(ctx, &prepared.plan, remote))
+}
+
+/// A request that conflicts can be read, but not merged: the person goes on and is told how. What was
+/// merged and taken back is not asked for unawares.
+fn warn_of_state(ctx: &Context<'_>, prepared: &Prepared) -> Result<()> {
     let Some(tracking) = prepared.production.tracking() else {
         return Ok(());
     };
     let (Some(there), Some(fix)) = (ctx.repo.find_ref(&tracking)?, &prepared.fix) else {
         return Ok(());
     };
-    if let Outlook::Conflict { files, .. } = outlook::outlook(ctx, &there, fix)? {
+    let memo = Memo::default();
+    let outlook = outlook::outlook_of(ctx, &there, fix, &memo)?;
+    if let Copies::TakenBack(by) = copies::find(ctx, &there, fix, &memo)? {
+        let (target, by) = (&prepared.production.branch, by.short());
+        ctx.warn(format!(
+            "{target} had a copy of the fix, and {by} took it back: this is asked for anew"
+        ));
+    }
+    if let Outlook::Conflict { files, .. } = outlook {
         let branch = &prepared.plan.branch;
         let theirs = tracking.trim_start_matches("refs/remotes/");
         let Way { switch, git } = Way::to(ctx, &prepared.plan.worktrees, branch);
@@ -286,7 +313,13 @@ fn after_merge(options: &Options) -> String {
     after.command()
 }
 
-fn push(ctx: &Context<'_>, prepared: &Prepared, done: &Requested, at: DateTime<Utc>) -> Result<()> {
+fn push(
+    ctx: &Context<'_>,
+    prepared: &Prepared,
+    done: &Requested,
+    at: DateTime<Utc>,
+    again: &str,
+) -> Result<()> {
     let plan = &prepared.plan;
     let stored = match &plan.overridden {
         Some(reason) => {
@@ -300,7 +333,8 @@ fn push(ctx: &Context<'_>, prepared: &Prepared, done: &Requested, at: DateTime<U
         }
         None => &prepared.stored,
     };
-    publish::share(ctx, stored, &done.branch, &done.tip, &done.remote, at)
+    let what = (done.branch.as_str(), &done.tip);
+    publish::share(ctx, stored, what, &done.remote, at, again)
 }
 
 /// A request that is there, or that would be.
@@ -357,10 +391,14 @@ fn settle(
     }
 }
 
-/// A line. The request is there: a record that cannot be written does not take it back.
-fn note(ctx: &Context<'_>, stored: &Stored, url: &str, at: DateTime<Utc>) {
-    let text = format!("{OPENED} - {url}");
-    let written = store::change(ctx, &stored.id, OPENED, |record| {
+/// The request's line in the timeline, once; without an address it is a person's to open. The request
+/// is there: a record that cannot be written does not take it back.
+fn note(ctx: &Context<'_>, stored: &Stored, done: &Requested, at: DateTime<Utc>) {
+    let (what, text) = match &done.url {
+        Some(url) => (OPENED, format!("{OPENED} - {url}")),
+        None => (ASKED_FOR, format!("{ASKED_FOR} - into {}", done.target)),
+    };
+    let written = store::change(ctx, &stored.id, what, |record| {
         let is_told = record.timeline().iter().any(|entry| entry.text == text);
         let text = text.clone();
         Ok(if is_told {
