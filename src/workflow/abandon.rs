@@ -33,7 +33,7 @@ pub struct Options<'a> {
     pub incident: Option<&'a str>,
     /// `--at`.
     pub at: Option<&'a str>,
-    /// Delete the hotfix branch if nothing unmerged is lost.
+    /// Delete the hotfix branch, unless it has commits that are not in production.
     pub delete_branch: bool,
     /// Only look.
     pub dry_run: bool,

@@ -29,7 +29,7 @@ pub fn pre_push(ctx: &Context<'_>, remote: &str, url: &str, stdin: &[u8]) -> Res
         return Ok(judged);
     }
     let named = (remote != url).then_some(remote);
-    let production = production::find(ctx).ok();
+    let production = production::find_any(ctx)?;
     let production = production.as_ref();
     let head = ctx.repo.branch_at_work()?;
     let head_id = ctx.repo.commit_of("HEAD")?;

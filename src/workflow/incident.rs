@@ -274,13 +274,14 @@ fn several(message: &str, ids: &[String]) -> Error {
 /// can write the record would otherwise send develop to production, and have it deleted.
 ///
 /// # Errors
-/// When it is production, gets fixes merged back, or does not begin as hotfix branches do.
+/// When it is production, gets fixes merged back, or does not begin as hotfix branches do; and when
+/// nobody can tell, since git cannot be read.
 pub fn refuse_shared(ctx: &Context<'_>, branch: &str) -> Result<()> {
     let prefix = &ctx.settings.prefix;
     let is_hotfix = branch
         .strip_prefix(prefix)
         .is_some_and(|rest| !rest.is_empty());
-    let production = production::find(ctx).ok();
+    let production = production::find_any(ctx)?;
     let is_shared = production.is_some_and(|production| production.branch == branch)
         || ctx.settings.back_merge.iter().any(|other| other == branch);
     if is_hotfix && !is_shared {

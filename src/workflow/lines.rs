@@ -8,7 +8,7 @@ use super::landing::{self, FixRange, How, Memo, Outlook, Picked};
 use super::production::{Production, tracking};
 use super::{Code, Context, Error, Result, gate, incident, production, store};
 use crate::git::{ConflictedFile, Oid};
-use crate::record::{Field, Record};
+use crate::record::Record;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ pub fn lines(ctx: &Context<'_>, given: Option<&str>, names: &[String]) -> Result
     let id = incident::choose_or_latest(ctx, given)?;
     let record = store::view(ctx, &id)?.record;
     let production = production::find(ctx)?;
-    let branch = record.field(Field::Branch).unwrap_or_default().to_owned();
+    let branch = incident::hotfix_branch(&record)?.to_owned();
     let fix = fix(ctx, &id, &record, &production, &branch)?;
     let tips = match names {
         [] => maintained(ctx, &production)?,

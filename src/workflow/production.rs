@@ -42,7 +42,7 @@ pub fn find(ctx: &Context<'_>) -> Result<Production> {
     let own = of_bare(&ctx.repo, &ctx.settings)?.filter(|_| remote.is_none());
     let branch = match own.or_else(|| ctx.settings.production.clone()) {
         Some(branch) => Some(branch),
-        None => match default_branch(ctx, remote.as_deref())? {
+        None => match default_branch(ctx, remote.as_deref()).map_err(unread)? {
             Some(branch) => Some(branch),
             None => usual_branch(ctx, remote.as_deref())?,
         },
@@ -55,6 +55,25 @@ pub fn find(ctx: &Context<'_>) -> Result<Production> {
             .next("Or start from a commit: git hotfix start … --from <revision>")
     })?;
     Ok(Production { branch, remote })
+}
+
+/// A ref that cannot be read need not be asked.
+fn unread(error: Error) -> Error {
+    error
+        .untouched("Nothing was changed.")
+        .next("Say it once: git config hotfix.production <branch>")
+}
+
+/// As [`find`], but nothing where nothing tells.
+///
+/// # Errors
+/// When what could tell cannot be read: who guards production must not take that for none.
+pub fn find_any(ctx: &Context<'_>) -> Result<Option<Production>> {
+    match find(ctx) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code == Code::NoProduction => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// As [`find`], for who can do without: nothing where nothing tells, and what cannot be read is only

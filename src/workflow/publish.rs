@@ -9,7 +9,7 @@ use super::{Code, Context, Error, Result, gate, incident, landing, lock_advice, 
 use crate::git::network::{Call, PushLine};
 use crate::git::{GitError, Oid};
 use crate::policy::gate::{Deed, PUBLISHED, is_published};
-use crate::record::{Change, Field, Finding, Level, Record};
+use crate::record::{Change, Finding, Level, Record};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -45,11 +45,7 @@ pub fn publish(ctx: &Context<'_>, target: Target<'_>, dry_run: bool) -> Result<P
     let at = ctx.at(target.at)?;
     let id = incident::choose(ctx, target.incident)?;
     let stored = store::view(ctx, &id)?;
-    let branch = stored
-        .record
-        .field(Field::Branch)
-        .unwrap_or_default()
-        .to_owned();
+    let branch = incident::hotfix_branch(&stored.record)?.to_owned();
     incident::refuse_shared(ctx, &branch)?;
     let tip = gate::tip(ctx, &stored.record)?.ok_or_else(|| {
         Error::usage(format!("the branch {branch} is not here"))

@@ -28,7 +28,7 @@ pub use noted::{Noted, Recorded};
 pub fn pre_receive(ctx: &Context<'_>, stdin: &[u8]) -> Result<Judged> {
     let lines = received(stdin)?;
     refuse_lost_records(ctx, &lines)?;
-    let production = production::find(ctx).ok().map(|found| found.branch);
+    let production = production::find_any(ctx)?.map(|found| found.branch);
     let policy = policy(ctx, &lines, production.as_deref())?;
     let seen = match &policy {
         Some(tip) => {
@@ -153,7 +153,7 @@ impl Seen {
 
 fn judge_lines(ctx: &Context<'_>, lines: &[PushedRef]) -> Result<Seen> {
     let prefix = &ctx.settings.prefix;
-    let production = production::find(ctx).ok().map(|found| found.branch);
+    let production = production::find_any(ctx)?.map(|found| found.branch);
     let concern = |line| receive::concern(line, prefix, production.as_deref());
     let mut records = Records::on_refs(ctx)?;
     let mut brought = Vec::new();
@@ -251,12 +251,12 @@ fn of_branch(ctx: &Context<'_>, records: &Records, head: &Oid, branch: String) -
 }
 
 fn has_production(ctx: &Context<'_>) -> Result<bool> {
-    match production::find(ctx) {
-        Ok(found) => Ok(ctx
+    match production::find_any(ctx)? {
+        Some(found) => Ok(ctx
             .repo
             .find_ref(&format!("refs/heads/{}", found.branch))?
             .is_some()),
-        Err(_) => Ok(false),
+        None => Ok(false),
     }
 }
 

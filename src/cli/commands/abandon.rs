@@ -17,7 +17,7 @@ pub(crate) struct AbandonArgs {
     /// Why
     #[arg(required = true, value_name = "REASON")]
     reason: Vec<String>,
-    /// Delete the hotfix branch, if it holds nothing that is nowhere else
+    /// Delete the hotfix branch too, unless it has commits that are not in production
     #[arg(long)]
     delete_branch: bool,
     #[command(flatten)]

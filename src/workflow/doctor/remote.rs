@@ -53,7 +53,7 @@ fn ask(ctx: &Context<'_>, remote: &str) -> Result<Vec<String>, GitError> {
 
 fn answered(ctx: &Context<'_>, remote: &str, refs: &[String]) -> Vec<Check> {
     let mut checks = vec![Check::ok("remote", format!("{remote} answers"))];
-    if let Ok(found) = production::find(ctx)
+    if let Some(found) = production::known(ctx)
         && !refs.contains(&format!("refs/heads/{}", found.branch))
     {
         let message = format!("{remote} has no branch {}", found.branch);

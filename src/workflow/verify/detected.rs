@@ -39,9 +39,7 @@ fn base(ctx: &Context<'_>, run: &Pipeline, head: &Oid) -> Result<Option<Oid>> {
             None => {}
         }
     }
-    let production = production::find(ctx)
-        .ok()
-        .map(|production| production.branch);
+    let production = production::find_any(ctx)?.map(|production| production.branch);
     let production = production.or_else(|| run.default_branch.clone());
     match run.event {
         Event::Request | Event::Queue => {

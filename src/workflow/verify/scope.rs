@@ -113,7 +113,7 @@ fn unpublished(ctx: &Context<'_>, head: &str) -> Result<Range> {
 
 /// What a new branch starts from: where it leaves the default branch.
 fn before(ctx: &Context<'_>, head: &Oid) -> Result<Option<Oid>> {
-    let Ok(production) = production::find(ctx) else {
+    let Some(production) = production::find_any(ctx)? else {
         return Ok(None);
     };
     match production::tip(ctx, &production) {
@@ -188,7 +188,7 @@ impl Range {
     /// What is done with the commits. A branch that was published, and went nowhere but to itself, is
     /// what its record says: a server takes it too.
     fn deed(&self, ctx: &Context<'_>, records: &Records, whose: &Whose) -> Result<Deed> {
-        let production = production::find(ctx).ok().map(|found| found.branch);
+        let production = production::find_any(ctx)?.map(|found| found.branch);
         match (&self.target, &production) {
             (Some(target), Some(production)) if target != production => {}
             _ => return Ok(Deed::Land),
@@ -210,8 +210,7 @@ impl Range {
         if let (Whose::Branch(_), Some(base)) = (whose, &self.base) {
             common(ctx, base, &self.head)?;
         }
-        if let (Whose::Branch(_), Ok(production)) = (whose, production::find(ctx))
-            && let Ok((tip, _)) = production::tip(ctx, &production)
+        if let (Whose::Branch(_), Some((tip, _))) = (whose, production::known_tip(ctx))
             && let Some(taken_in) = ctx.repo.merge_base(&tip, &self.head)?
             && taken_in != self.head
             && !exclude.contains(&taken_in)

@@ -64,6 +64,21 @@ fn every_way_a_hotfix_can_leave_is_judged() {
         .says("is not ready to deploy");
 }
 
+/// What is not judged would be let through: a fix that is pushed straight to production among it.
+#[test]
+fn a_push_is_stopped_where_nobody_can_tell_what_production_is() {
+    let shop = unready();
+    shop.write("shop/.git/refs/remotes/origin/HEAD", b"\xff");
+    shop.git(&["push", "-q", "origin", &format!("{BRANCH}:main")])
+        .fails(1)
+        .says("git config hotfix.production <branch>");
+    shop.hotfix(&["publish"])
+        .fails(3)
+        .says("reading refs/remotes/origin/HEAD");
+    shop.git(&["config", "hotfix.production", "main"]).ok();
+    shop.hotfix(&["publish"]).ok();
+}
+
 #[test]
 fn what_is_no_fix_goes_without_a_word() {
     let shop = unready();
