@@ -95,7 +95,11 @@ pub(super) fn append(record: &Record, section: &Section, block: &str) -> Patch {
 pub(super) fn blank_before(text: &str, at: usize, eol: &'static str) -> &'static str {
     let next = &text[at..];
     let line = next.split(['\n', '\r']).next().unwrap_or(next);
-    if line.trim().is_empty() { "" } else { eol }
+    if line.trim_matches([' ', '\t']).is_empty() {
+        ""
+    } else {
+        eol
+    }
 }
 
 /// Adds one line at the beginning of a line; at the end of a text without a final line ending, none

@@ -368,3 +368,25 @@ fn a_line_more_does_not_take_the_next_heading_into_it() {
         );
     }
 }
+
+#[test]
+fn a_line_of_a_vertical_tab_is_not_a_blank_one() {
+    for text in [
+        "## Timeline\n\u{b}\r\n--\r==\n*-",
+        "## Timeline\n\u{b}\n--\n==\n",
+    ] {
+        let before = Record::parse(text);
+        let note = Change::Note {
+            at: at("15:00:00"),
+            text: "seen".into(),
+        };
+        let record = after(text, &[note]);
+        assert_eq!(record.title(), before.title(), "{}", record.text());
+        assert_eq!(
+            record.sections().len(),
+            before.sections().len(),
+            "{}",
+            record.text()
+        );
+    }
+}
