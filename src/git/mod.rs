@@ -12,12 +12,15 @@ mod few;
 mod follow;
 mod limited;
 mod open;
+mod other_hook;
 mod packed;
 mod passing;
 mod put_back;
 mod raw;
 mod refs_by_git;
 mod signing;
+mod stage;
+mod stamp;
 mod tags;
 mod told;
 mod types;
@@ -36,16 +39,16 @@ pub mod switch;
 pub mod undo;
 pub mod worktree;
 
-mod stamp;
-
 #[cfg(test)]
 mod tests;
 
 pub use config::{Configuration, Everywhere};
 pub use conflict::{ConflictKind, ConflictedFile};
 pub use error::GitError;
+pub use other_hook::run_hook;
 pub use passing::{Passing, Span};
 pub use repo::Repo;
+pub use stage::Stage;
 pub use stamp::RefsStamp;
 pub use types::{
     CommitInfo, ConfigEntry, ConfigScope, DiffStat, Expect, Head, Ident, MergeOutcome, Oid,

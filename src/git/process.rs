@@ -4,7 +4,7 @@ use super::{GitError, Repo, raw};
 use crate::process;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// What a finished `git` left.
@@ -20,7 +20,7 @@ pub struct Output {
 
 /// What binds a `git` to one work tree; the cousins of `git rev-parse --local-env-vars` that carry
 /// `-c` settings or the object database are as right in the next work tree.
-const BOUND_TO_A_WORK_TREE: [&str; 6] = [
+pub(super) const BOUND_TO_A_WORK_TREE: [&str; 6] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",
@@ -330,122 +330,4 @@ pub fn version(folder: &Path) -> Result<(u32, u32, u32), GitError> {
         .map(|number| number.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
     Ok((next(), next(), next()))
-}
-
-/// Runs another hook in git's place, with its arguments and its standard input; its exit code.
-///
-/// # Errors
-/// When it cannot be started.
-pub fn run_hook(
-    path: &Path,
-    arguments: &[OsString],
-    environment: &[(String, String)],
-    input: &[u8],
-) -> Result<i32, GitError> {
-    let doing = || raw::io_failed(format!("running {}", path.display()));
-    let spawn = |mut command: Command| {
-        command.args(arguments).stdin(Stdio::piped());
-        command.envs(environment.iter().map(|(name, value)| (name, value)));
-        command.spawn()
-    };
-    let renamed = by_its_name(path);
-    let path = renamed.as_ref().map_or(path, |(_, link)| link.as_path());
-    let child = match spawn(process::command(path)) {
-        // A script without its first line, or any script on Windows: git hands it to a shell too.
-        Err(error) if is_no_program(&error) => {
-            let mut shell = process::command("sh");
-            shell.arg(path);
-            spawn(shell)
-        }
-        spawned => spawned,
-    };
-    let mut child = child.map_err(doing())?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A hook need not read what it is given.
-        let _ = stdin.write_all(input);
-    }
-    child.wait().map(exit_code).map_err(doing())
-}
-
-/// One script may serve many hooks and ask for its own name to know which it is (Overcommit's does):
-/// it gets a link without the ending it was put aside with. All others keep their place, since they
-/// may look for what stands beside them.
-fn by_its_name(path: &Path) -> Option<(tempfile::TempDir, PathBuf)> {
-    #[cfg(unix)]
-    {
-        let text = std::fs::read(path).ok()?;
-        let has = |words: &[u8]| text.windows(words.len()).any(|part| part == words);
-        if !text.starts_with(b"#!") || !(has(b"basename") || has(b"##*/")) {
-            return None;
-        }
-        let folder = tempfile::tempdir().ok()?;
-        let link = folder.path().join(path.file_stem()?);
-        std::os::unix::fs::symlink(std::path::absolute(path).ok()?, &link).ok()?;
-        Some((folder, link))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
-}
-
-fn is_no_program(error: &std::io::Error) -> bool {
-    // ENOEXEC and ERROR_BAD_EXE_FORMAT.
-    error.raw_os_error() == Some(if cfg!(windows) { 193 } else { 8 })
-}
-
-/// Where and how a command of a demonstration is run: not in the person's own surroundings.
-#[derive(Debug, Clone)]
-pub struct Stage<'a> {
-    /// The folder.
-    pub folder: &'a Path,
-    /// Where `git-hotfix` is found.
-    pub path: &'a OsStr,
-    /// Variables beside PATH; those that name a repository are taken away.
-    pub environment: &'a [(String, String)],
-}
-
-impl Stage<'_> {
-    /// Runs `git` and returns what it printed and said, in the order it came.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub fn run<A: AsRef<OsStr>>(
-        &self,
-        arguments: &[A],
-        environment: &[(String, String)],
-    ) -> Result<(i32, String), GitError> {
-        let mut git = Git::new(self.folder)
-            .without(&BOUND_TO_A_WORK_TREE)
-            .args(arguments);
-        git.command.env("PATH", self.path);
-        let all = self.environment.iter().chain(environment);
-        git.command.envs(all.map(|(name, value)| (name, value)));
-        let (mut reader, writer) =
-            std::io::pipe().map_err(raw::io_failed("making a pipe".to_owned()))?;
-        let second = writer
-            .try_clone()
-            .map_err(raw::io_failed("making a pipe".to_owned()))?;
-        git.command
-            .stdin(Stdio::null())
-            .stdout(writer)
-            .stderr(second);
-        let mut child = git
-            .command
-            .spawn()
-            .map_err(|error| git.not_started(error))?;
-        // Our own ends of the pipe must go, or reading it never ends.
-        drop(git);
-        let mut said = Vec::new();
-        let read = std::io::Read::read_to_end(&mut reader, &mut said);
-        read.map_err(raw::io_failed("reading what git said".to_owned()))?;
-        let status = child
-            .wait()
-            .map_err(raw::io_failed("waiting for git".to_owned()))?;
-        Ok((
-            exit_code(status),
-            String::from_utf8_lossy(&said).into_owned(),
-        ))
-    }
 }

@@ -5,7 +5,7 @@ use super::hook::OVERRIDE;
 use super::{Error, Result};
 use crate::env::Env;
 use crate::files;
-use crate::git::process::Stage;
+use crate::git::Stage;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use crate::cli::table::width;
 use crate::cli::ui::{Paint, Ui, paint};
 use crate::cli::{CommandResult, REFUSED};
 use crate::env::Env;
-use crate::git::process;
+use crate::git::run_hook;
 use crate::policy::message::Fault;
 use crate::record::Level;
 use crate::workflow::copies::fetch_command;
@@ -97,7 +97,7 @@ pub(crate) fn cmd_hook(ui: &Ui, env: &Env, args: &HookArgs) -> CommandResult {
     };
     if let Some(path) = &args.chained {
         let guard = [(GUARD.to_owned(), args.event.name().to_owned())];
-        let code = process::run_hook(path, &args.event.arguments(), &guard, &stdin)?;
+        let code = run_hook(path, &args.event.arguments(), &guard, &stdin)?;
         if code != 0 {
             return Ok(u8::try_from(code).unwrap_or(REFUSED));
         }
