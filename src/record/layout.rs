@@ -357,11 +357,9 @@ fn closer(tag: &Tag<'_>, block: &str) -> Option<String> {
             let open = block.trim_start();
             let mark = open.chars().next()?;
             let fence: String = open.chars().take_while(|&c| c == mark).collect();
-            let last = block.trim_end().lines().next_back()?.trim();
-            let closed = block.trim_end().lines().count() > 1
-                && last.len() >= fence.len()
-                && last.chars().all(|c| c == mark);
-            (!closed).then_some(fence)
+            let lines = block.split(['\n', '\r']).skip(1);
+            let last = lines.filter(|line| !line.trim().is_empty()).last();
+            (!last.is_some_and(|last| closes(last, &fence))).then_some(fence)
         }
         Tag::HtmlBlock => {
             let lower = block.trim_start().to_ascii_lowercase();
@@ -382,6 +380,15 @@ fn closer(tag: &Tag<'_>, block: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a line ends fenced code, as the parser sees it: behind the marks it takes spaces alone,
+/// where CommonMark takes tabs too.
+fn closes(line: &str, fence: &str) -> bool {
+    let marks = line.trim_matches(' ');
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let rest = marks.strip_prefix(fence);
+    indent < 4 && rest.is_some_and(|rest| rest.chars().all(|c| fence.starts_with(c)))
 }
 
 #[cfg(test)]

@@ -390,3 +390,24 @@ fn a_line_of_a_vertical_tab_is_not_a_blank_one() {
         );
     }
 }
+
+#[test]
+fn a_note_stands_behind_code_that_is_not_closed() {
+    for end in [
+        "",
+        "\n~~~",
+        "\n~~~  \n",
+        "\n~~~~\n\n",
+        "\n~~",
+        "\n~~~\t\n",
+        "\n~~~\u{c}",
+        "\n    ~~~\n",
+    ] {
+        let note = Change::Note {
+            at: at("15:00:00"),
+            text: "seen".into(),
+        };
+        let record = after(&format!("~~~\ncode{end}"), &[note]);
+        assert_eq!(record.timeline().len(), 1, "{}", record.text());
+    }
+}
