@@ -28,28 +28,23 @@ fuzz_target!(|data: &[u8]| {
     let mut parts = data.rsplitn(2, |&b| b == 0);
     let last = parts.next().unwrap_or_default();
     let (text, tail) = parts.next().map_or((last, &b""[..]), |text| (text, last));
-    if is_misread(&String::from_utf8_lossy(text)) {
-        return;
-    }
     let record = Record::parse(String::from_utf8_lossy(text));
     check_read(&record, &String::from_utf8_lossy(text));
     let change = change(&record, tail);
     let next = apply(&record, &change);
     check_read(&next, next.text());
+    if has_lone_cr(record.text()) {
+        return;
+    }
     check_effect(&record, &change, &next);
     check_kept(&record, &change, &next);
     check_again(&change, &next);
 });
 
-/// pulldown-cmark reads the words behind an opening fence up to the next `\n`; CommonMark ends a line
-/// at a lone `\r` too. What is added below such a fence may be inside or outside of it.
-fn is_misread(text: &str) -> bool {
-    let is_fence = |line: &str| line.contains("```") || line.contains("~~~");
-    let mut lines = text.split('\n').flat_map(|line| {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        line.rsplit('\r').skip(1)
-    });
-    lines.any(is_fence)
+/// A lone `\r` ends a line; the Markdown parser takes it for one in most places and not in all, such as
+/// behind an opening fence. Then no more is promised than that nothing panics.
+fn has_lone_cr(text: &str) -> bool {
+    text.replace("\r\n", "").contains('\r')
 }
 
 fn change(record: &Record, tail: &[u8]) -> Change {

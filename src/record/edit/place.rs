@@ -138,7 +138,8 @@ pub(super) fn placeholders(record: &Record, section: &Section) -> Vec<usize> {
         .collect()
 }
 
-/// Puts `with` in the place of the first of some lines and takes the others out.
+/// Puts `with` in the place of the first of some lines and takes the others out; a blank line comes
+/// before words that follow at once.
 pub(super) fn instead(record: &Record, lines: &[usize], with: &str) -> Vec<Patch> {
     let (text, layout) = (record.text(), record.layout());
     lines
@@ -153,12 +154,31 @@ pub(super) fn instead(record: &Record, lines: &[usize], with: &str) -> Vec<Patch
                 };
             }
             let eol = eol_at(text, range.end);
+            let gap = if goes_on(text, layout, lines) {
+                eol
+            } else {
+                ""
+            };
             Patch {
                 range: range.start..range.start + layout.bare(text, line).len(),
-                with: with.replace('\n', eol),
+                with: with.replace('\n', eol) + gap,
             }
         })
         .collect()
+}
+
+/// Whether words follow the lines at once, which would go on with what comes in their place.
+fn goes_on(text: &str, layout: &Layout, lines: &[usize]) -> bool {
+    let Some(mut next) = lines.first().map(|line| line + 1) else {
+        return false;
+    };
+    while lines.contains(&next) {
+        next += 1;
+    }
+    next < layout.lines.len()
+        && !layout.is_blank(text, next)
+        && layout.items_in(&(next..next + 1)).is_empty()
+        && layout.rows_in(&(next..next + 1)).is_empty()
 }
 
 /// The last item of a section's outermost lists, as lines.

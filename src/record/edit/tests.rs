@@ -411,3 +411,24 @@ fn a_note_stands_behind_code_that_is_not_closed() {
         assert_eq!(record.timeline().len(), 1, "{}", record.text());
     }
 }
+
+#[test]
+fn what_comes_for_a_hint_does_not_take_the_next_words_into_it() {
+    let note = Change::Note {
+        at: at("15:00:00"),
+        text: "seen".into(),
+    };
+    let record = after("## Timeline\n[what happened]\nby hand\n", &[note]);
+    assert!(
+        record.text().ends_with("seen\n\nby hand\n"),
+        "{}",
+        record.text()
+    );
+    let action = Change::Action { text: "a".into() };
+    let record = after("## Action Items\n- [ ] [measure]\n- [ ] b\n", &[action]);
+    assert!(
+        record.text().ends_with("- [ ] a\n- [ ] b\n"),
+        "{}",
+        record.text()
+    );
+}
