@@ -104,7 +104,6 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
 /// bracketed hint gives way.
 fn check_lines(base: &Record, before: &Record, after: &Record) {
     let old: HashSet<&str> = lines(base.text()).collect();
-    let now: HashSet<&str> = lines(after.text()).collect();
     let titles: HashSet<&str> = before.sections().iter().map(|s| s.title.as_str()).collect();
     let items = before.checklist().iter().chain(before.actions());
     let items: HashSet<&str> = items
@@ -116,7 +115,8 @@ fn check_lines(base: &Record, before: &Record, after: &Record) {
         let hint = line.contains('[') && line.ends_with(']');
         // A rule, or what underlines a heading.
         let hint = hint || line.chars().all(|c| matches!(c, '-' | '='));
-        let kept = line.is_empty() || old.contains(line) || now.contains(line);
+        // Evidence of both sides stands in one line.
+        let kept = line.is_empty() || old.contains(line) || after.text().contains(line);
         let kept = kept || by_meaning || hint || titles.contains(line);
         // An open box gives way to a ticked one, also where it is none in its own version.
         let label = line.split_once("[ ] ").map(|(_, label)| label);
