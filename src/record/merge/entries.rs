@@ -57,6 +57,12 @@ pub(super) fn merge(records: &Sides<&Record>, lines: &Sides<Range<usize>>, out: 
     let (rows, items): (Vec<_>, Vec<_>) = united(one.units, other.units)
         .into_iter()
         .partition(|unit| unit.is_row);
+    // Above the rows, a table's head is theirs wherever it stood.
+    let leads = rows.iter().flat_map(|unit| &unit.lead);
+    for lead in leads.filter(|lead| !is_blank(lead)) {
+        out.gap();
+        out.push(lead.trim_start_matches(['\r', '\n']));
+    }
     for unit in &rows {
         out.push(unit.raw);
     }

@@ -51,6 +51,31 @@ fn timelines_are_united_by_time() {
 }
 
 #[test]
+fn a_table_below_the_list_keeps_its_head_and_the_words_above_it() {
+    let list = format!("{DETECTED}- 2026-11-22 14:10:00Z: a\n");
+    let table = "\nFrom the pager:\n\n| Time | Event |\n|---|---|\n| 2026-11-22 14:08Z | p |\n";
+    let theirs = change(FRESH, &[(DETECTED, &list)]);
+    let ours = change(FRESH, &[(DETECTED, &format!("{DETECTED}{table}"))]);
+    let merged = both_ways(FRESH, &ours, &theirs);
+    assert!(merged.text.contains(table.trim_start()), "{}", merged.text);
+    assert_eq!(Record::parse(merged.text.as_str()).timeline().len(), 3);
+    // Rows from both sides come into the table.
+    let row = |clock: &str| format!("| 2026-11-22 {clock}Z | p |\n");
+    let base = merged.text;
+    let with = |more: &str| {
+        change(
+            &base,
+            &[(&row("14:08"), &format!("{}{more}", row("14:08")))],
+        )
+    };
+    let merged = both_ways(&base, &with(&row("14:12")), &with(&row("14:09")));
+    let rows = ["14:08", "14:09", "14:12"].map(row).concat();
+    assert!(merged.text.contains(&rows), "{}", merged.text);
+    assert_eq!(merged.text.matches("From the pager:").count(), 1);
+    assert_eq!(Record::parse(merged.text.as_str()).timeline().len(), 5);
+}
+
+#[test]
 fn ticks_win_over_blanks_and_keep_all_evidence() {
     let (plain, staging) = (
         "- [ ] Fix tested locally",
