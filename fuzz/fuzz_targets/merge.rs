@@ -83,6 +83,11 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
         if old.contains(before.text()[item.span.clone()].trim()) {
             continue;
         }
+        // A blank takes no tick away: the other side may have put the item in other words.
+        let was = |old: &Item| old.label == item.label;
+        if item.state == ItemState::Open && base.checklist().iter().any(was) {
+            continue;
+        }
         let named = |i: &&Item| {
             i.label == item.label
                 || item.state == ItemState::Open && i.text.starts_with(&item.label)
