@@ -120,12 +120,14 @@ fn check_lines(base: &Record, before: &Record, after: &Record) {
         let hint = line.contains('[') && line.ends_with(']');
         // A rule, or what underlines a heading.
         let hint = hint || line.chars().all(|c| matches!(c, '-' | '='));
-        // Evidence of both sides stands in one line.
         let kept = line.is_empty() || old.contains(line) || after.text().contains(line);
         let kept = kept || by_meaning || hint || titles.contains(line);
-        // An open box gives way to a ticked one, also where it is none in its own version.
-        let label = line.split_once("[ ] ").map(|(_, label)| label);
-        let kept = kept || label.is_some_and(|label| after.text().contains(label));
+        // An open box gives way to a ticked one, and evidence of both sides stands behind one label,
+        // also where the line is no item in its own version.
+        let has_box = line.contains("[ ] ") || line.to_lowercase().contains("[x] ");
+        let words = line.split_once("] ").map_or(line, |(_, words)| words);
+        let mut parts = words.split(" - ");
+        let kept = kept || has_box && parts.all(|part| after.text().contains(part));
         assert!(kept, "{line:?} is gone\n{}", after.text());
     }
 }
