@@ -109,19 +109,21 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
 /// bracketed hint gives way.
 fn check_lines(base: &Record, before: &Record, after: &Record) {
     let old: HashSet<&str> = lines(base.text()).collect();
-    let titles: HashSet<&str> = before.sections().iter().map(|s| s.title.as_str()).collect();
+    let headings: HashSet<usize> = before.sections().iter().map(|s| s.line).collect();
     let items = before.checklist().iter().chain(before.actions());
     let items: HashSet<&str> = items
         .map(|item| before.text()[item.span.clone()].trim())
         .collect();
-    for line in lines(before.text()) {
-        let by_meaning =
-            line.starts_with(['#', '*']) || line.contains("**") || items.contains(line);
+    for (at, line) in before.text().lines().map(str::trim).enumerate() {
+        let by_meaning = headings.contains(&(at + 1))
+            || line.starts_with(['#', '*'])
+            || line.contains("**")
+            || items.contains(line);
         let hint = line.contains('[') && line.ends_with(']');
         // A rule, or what underlines a heading.
         let hint = hint || line.chars().all(|c| matches!(c, '-' | '='));
         let kept = line.is_empty() || old.contains(line) || after.text().contains(line);
-        let kept = kept || by_meaning || hint || titles.contains(line);
+        let kept = kept || by_meaning || hint;
         // An open box gives way to a ticked one, and evidence of both sides stands behind one label,
         // also where the line is no item in its own version.
         let has_box = line.contains("[ ] ") || line.to_lowercase().contains("[x] ");
