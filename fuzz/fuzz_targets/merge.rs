@@ -21,7 +21,9 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     // The Markdown parser does not take a lone `\r` for a line's end everywhere.
-    if merged.text.replace("\r\n", "").contains('\r') {
+    let has_lone_cr = |text: &str| text.replace("\r\n", "").contains('\r');
+    let texts = [&*base, &*ours, &*theirs, merged.text.as_str()];
+    if texts.into_iter().any(has_lone_cr) {
         return;
     }
     let after = Record::parse(merged.text.as_str());
