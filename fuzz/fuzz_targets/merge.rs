@@ -3,7 +3,7 @@
 //! Input: the common text, one side and the other, NULs between them.
 #![no_main]
 
-use git_hotfix_fuzz::record::{Item, ItemState, Record, merge};
+use git_hotfix_fuzz::record::{Item, ItemState, Record, Section, merge};
 use libfuzzer_sys::fuzz_target;
 use std::collections::{HashMap, HashSet};
 
@@ -111,13 +111,14 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
 /// bracketed hint gives way.
 fn check_lines(base: &Record, before: &Record, after: &Record) {
     let old: HashSet<&str> = lines(base.text()).collect();
-    let headings: HashSet<usize> = before.sections().iter().map(|s| s.line).collect();
     let items = before.checklist().iter().chain(before.actions());
     let items: HashSet<&str> = items
         .map(|item| before.text()[item.span.clone()].trim())
         .collect();
-    for (at, line) in before.text().lines().map(str::trim).enumerate() {
-        let by_meaning = headings.contains(&(at + 1))
+    for line in lines(before.text()) {
+        let at = line.as_ptr() as usize - before.text().as_ptr() as usize;
+        let is_in = |section: &Section| section.heading.contains(&at);
+        let by_meaning = before.sections().iter().any(is_in)
             || line.starts_with(['#', '*'])
             || line.contains("**")
             || items.contains(line);
