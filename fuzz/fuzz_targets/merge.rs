@@ -111,6 +111,8 @@ fn check_checklist(base: &Record, before: &Record, after: &Record) {
 /// bracketed hint gives way.
 fn check_lines(base: &Record, before: &Record, after: &Record) {
     let old: HashSet<&str> = lines(base.text()).collect();
+    let now: HashSet<&str> = lines(after.text()).collect();
+    let counted: HashSet<&str> = lines(base.text()).filter_map(numbered).collect();
     let items = before.checklist().iter().chain(before.actions());
     let items: HashSet<&str> = items
         .map(|item| before.text()[item.span.clone()].trim())
@@ -125,8 +127,10 @@ fn check_lines(base: &Record, before: &Record, after: &Record) {
         let hint = line.contains('[') && line.ends_with(']');
         // A rule, or what underlines a heading.
         let hint = hint || line.chars().all(|c| matches!(c, '-' | '='));
-        let kept = line.is_empty() || old.contains(line) || after.text().contains(line);
+        let kept = line.is_empty() || old.contains(line) || now.contains(line);
         let kept = kept || by_meaning || hint;
+        // Another number is no other item.
+        let kept = kept || numbered(line).is_some_and(|words| counted.contains(words));
         // An open box gives way to a ticked one, and evidence of both sides stands behind one label,
         // also where the line is no item in its own version.
         let has_box = line.contains("[ ] ") || line.to_lowercase().contains("[x] ");
@@ -135,6 +139,14 @@ fn check_lines(base: &Record, before: &Record, after: &Record) {
         let kept = kept || has_box && parts.all(|part| after.text().contains(part));
         assert!(kept, "{line:?} is gone\n{}", after.text());
     }
+}
+
+/// The words of an item of a numbered list.
+fn numbered(line: &str) -> Option<&str> {
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    words
+        .strip_prefix(". ")
+        .filter(|_| words.len() < line.len())
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
