@@ -42,8 +42,8 @@ pub struct Options<'a> {
 /// Abandons an incident; the record stays and says so.
 ///
 /// # Errors
-/// When the reason is empty, the incident is over, or the branch holds commits that are nowhere
-/// else: nothing was changed then. When the branch cannot be deleted the incident is abandoned.
+/// When the reason is empty, the incident is over, or the branch that is to go has commits that are not
+/// in production: nothing was changed then. When it cannot be deleted the incident is abandoned.
 pub fn abandon(ctx: &Context<'_>, options: Options<'_>, reason: &str) -> Result<Abandoned> {
     let reason = said(reason, "reason")?;
     let at = ctx.at(options.at)?;
@@ -96,7 +96,7 @@ fn refuse_closed(id: &str, record: &Record) -> Result<()> {
         .untouched("Nothing was recorded."))
 }
 
-/// The branch's tip, when all of it is somewhere else too; `keeping` is the command that leaves it.
+/// The branch's tip, when production has all of it; `keeping` is the command that leaves it.
 fn deletable(
     ctx: &Context<'_>,
     record: &Record,

@@ -312,16 +312,7 @@ fn from_elsewhere_the_branch_and_its_work_tree_follow() {
 fn a_work_tree_that_is_away_is_named_with_what_brings_it_along() {
     let shop = incident();
     shop.git(&["switch", "-q", "main"]).ok();
-    shop.git(&["worktree", "add", "-q", "../usb", BRANCH]).ok();
-    shop.git(&["worktree", "lock", "../usb"]).ok();
-    std::fs::rename(shop.path("usb"), shop.path("drawer")).unwrap();
-    let ran = shop.hotfix(&["revert", "HEAD"]).ok();
-    let (_, command) = ran.stderr.split_once("type in it: ").unwrap();
-    let command = command.lines().next().unwrap();
-    std::fs::rename(shop.path("drawer"), shop.path("usb")).unwrap();
-    assert_ne!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
-    shop.shell_in("usb", &[], command).ok();
-    assert_eq!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
+    shop.brings_along_one_that_was_away(BRANCH, &["revert", "HEAD"]);
 }
 
 #[test]

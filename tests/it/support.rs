@@ -269,6 +269,22 @@ impl Sandbox {
         self.run(self.command(binary(), "shop").args(arguments), input)
     }
 
+    /// Moves a branch by a command while its work tree is away, and types there what the command said
+    /// once it is back: then nothing differs.
+    pub fn brings_along_one_that_was_away(&self, branch: &str, arguments: &[&str]) {
+        self.git(&["worktree", "add", "-q", "../usb", branch]).ok();
+        self.git(&["worktree", "lock", "../usb"]).ok();
+        std::fs::rename(self.path("usb"), self.path("drawer")).unwrap();
+        let ran = self.hotfix(arguments).ok();
+        let (_, command) = ran.stderr.split_once("type in it: ").unwrap();
+        let command = command.lines().next().unwrap();
+        std::fs::rename(self.path("drawer"), self.path("usb")).unwrap();
+        let changed = || self.git_in("usb", &["status", "--porcelain"]).stdout;
+        assert_ne!(changed(), "");
+        self.shell_in("usb", &[], command).ok();
+        assert_eq!(changed(), "");
+    }
+
     /// Runs shell lines in a folder of the sandbox with more environment, until one fails.
     pub fn shell_in(&self, folder: &str, environment: &[(&str, &str)], lines: &str) -> Ran {
         let mut command = self.command("sh", folder);

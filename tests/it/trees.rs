@@ -96,16 +96,7 @@ fn what_a_person_staged_to_take_the_fix_back_stays() {
 #[test]
 fn a_work_tree_that_is_away_is_named_with_what_brings_it_along() {
     let shop = Sandbox::ready();
-    shop.git(&["worktree", "add", "-q", "../usb", "main"]).ok();
-    shop.git(&["worktree", "lock", "../usb"]).ok();
-    std::fs::rename(shop.path("usb"), shop.path("drawer")).unwrap();
-    let ran = shop.hotfix(&["finish"]).ok();
-    let (_, command) = ran.stderr.split_once("type in it: ").unwrap();
-    let command = command.lines().next().unwrap();
-    std::fs::rename(shop.path("drawer"), shop.path("usb")).unwrap();
-    assert_ne!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
-    shop.shell_in("usb", &[], command).ok();
-    assert_eq!(shop.git_in("usb", &["status", "--porcelain"]).stdout, "");
+    shop.brings_along_one_that_was_away("main", &["finish"]);
 }
 
 #[test]
