@@ -274,11 +274,11 @@ impl Sandbox {
     pub fn brings_along_one_that_was_away(&self, branch: &str, arguments: &[&str]) {
         self.git(&["worktree", "add", "-q", "../usb", branch]).ok();
         self.git(&["worktree", "lock", "../usb"]).ok();
-        std::fs::rename(self.path("usb"), self.path("drawer")).unwrap();
+        fs::rename(self.path("usb"), self.path("drawer")).unwrap();
         let ran = self.hotfix(arguments).ok();
         let (_, command) = ran.stderr.split_once("type in it: ").unwrap();
         let command = command.lines().next().unwrap();
-        std::fs::rename(self.path("drawer"), self.path("usb")).unwrap();
+        fs::rename(self.path("drawer"), self.path("usb")).unwrap();
         let changed = || self.git_in("usb", &["status", "--porcelain"]).stdout;
         assert_ne!(changed(), "");
         self.shell_in("usb", &[], command).ok();
